@@ -1,0 +1,2 @@
+//! The `cstalk-train` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Sample-clock types, decoding, resampling and log-mel features.

@@ -1,0 +1,2 @@
+//! The `cstalk` command.
+fn main() {}

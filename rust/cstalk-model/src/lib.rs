@@ -1,0 +1,1 @@
+//! The model contract and the providers that run a model.

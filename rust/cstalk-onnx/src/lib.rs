@@ -1,0 +1,1 @@
+//! Writes and inspects ONNX files and the model card they carry.
