@@ -1,1 +1,5 @@
 //! Training of the CSTalk models.
+
+pub mod phones;
+
+pub mod nets;
