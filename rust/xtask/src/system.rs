@@ -1,0 +1,102 @@
+//! System packages that tests and training use: checked, and installed where that is allowed.
+
+use crate::child;
+use crate::layout::Layout;
+use crate::wheel;
+use anyhow::{Context, Result, bail};
+use std::env;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// A Debian package, how to tell that it is there, and what goes without it.
+struct Package {
+    name: &'static str,
+    is_present: fn() -> bool,
+    used_for: &'static str,
+}
+
+const PACKAGES: [Package; 4] = [
+    Package {
+        name: "g++",
+        is_present: || find_program("c++").is_some(),
+        used_for: "libtorch's C++ layer, libFuzzer",
+    },
+    Package {
+        name: "python3-pip",
+        is_present: || wheel::pip().is_ok(),
+        used_for: "fetching ONNX Runtime, libtorch",
+    },
+    Package {
+        name: "flite",
+        is_present: || find_program("flite").is_some(),
+        used_for: "speech with phone times",
+    },
+    Package {
+        name: "espeak-ng",
+        is_present: || find_program("espeak-ng").is_some(),
+        used_for: "speech, languages",
+    },
+];
+
+/// Checks for the packages; as root on a system with apt-get installs the missing ones. Returns a line saying what is.
+///
+/// # Errors
+/// Packages are missing and may not be installed from here, or apt-get failed: the message names them.
+pub(crate) fn ensure(layout: &Layout) -> Result<String> {
+    let missing: Vec<&Package> = PACKAGES.iter().filter(|package| !(package.is_present)()).collect();
+    if missing.is_empty() {
+        let names: Vec<&str> = PACKAGES.iter().map(|package| package.name).collect();
+        return Ok(format!("all there: {}", names.join(", ")));
+    }
+    let names: Vec<&str> = missing.iter().map(|package| package.name).collect();
+    if find_program("apt-get").is_none() || !is_root() {
+        let wanted: Vec<String> =
+            missing.iter().map(|package| format!("{} ({})", package.name, package.used_for)).collect();
+        bail!(
+            "missing: {}. On Debian or Ubuntu: sudo apt-get install {}",
+            wanted.join(", "),
+            names.join(" ")
+        );
+    }
+    println!("    installing {} with apt-get", names.join(", "));
+    if install(layout, &names).is_err() {
+        // A fresh machine has no package list yet.
+        child::run(layout, "apt-get-update", apt_get().arg("update")).context("apt-get update")?;
+        install(layout, &names).with_context(|| format!("apt-get install {}", names.join(" ")))?;
+    }
+    Ok(format!("installed: {}", names.join(", ")))
+}
+
+/// The program of this name on the search path.
+pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
+    let file_name = format!("{name}{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&file_name)).find(|path| path.is_file())
+}
+
+fn install(layout: &Layout, names: &[&str]) -> Result<()> {
+    let mut command = apt_get();
+    command.args(["install", "--yes", "--no-install-recommends"]).args(names);
+    child::run(layout, "apt-get-install", &mut command).map(drop)
+}
+
+fn apt_get() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").stderr(Stdio::null()).output();
+    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_program;
+
+    #[test]
+    fn programs_are_found_on_the_search_path_only() {
+        assert!(find_program("cargo").is_some());
+        assert!(find_program("no-such-program-anywhere").is_none());
+    }
+}
