@@ -1,0 +1,317 @@
+//! One run of the engine, live or over a file: samples in, rows of curves out.
+
+use std::sync::Arc;
+
+use cstalk_audio::{FEATURE_BIN_COUNT, LogMel, SampleTime};
+use cstalk_model::{Model, Session, StepInput};
+use cstalk_rig::{CurveRate, Rig};
+
+use crate::activity::ActivityTracker;
+use crate::binding::Binding;
+use crate::clock::RowClock;
+use crate::emotion::{EmotionSource, EmotionTrack};
+use crate::error::{EngineError, ErrorKind, Result};
+use crate::latency::Latency;
+use crate::layers::Layers;
+use crate::post::{MouthRest, Ranges, Smoothing};
+use crate::settings::StreamSettings;
+
+/// Samples beyond this are cut: 18 dB above full scale, far over any recording and far below overflow.
+const SAMPLE_LIMIT: f32 = 8.0;
+/// Samples that are cleaned at once.
+const BLOCK_SAMPLES: usize = 512;
+
+/// What [`Stream::next`] found.
+#[derive(Debug, PartialEq)]
+pub enum Next<'stream> {
+    /// The next row of curves.
+    Row {
+        /// The sample of the 16 kHz speech at which the row stands.
+        time: SampleTime,
+        /// One value a column of [`Stream::rig`], inside its range.
+        values: &'stream [f32],
+    },
+    /// All rows that the samples so far allow are out: [`Stream::push`] more, or [`Stream::finish`].
+    NeedMore,
+    /// The stream was finished and all its rows are out: [`Stream::reset`] begins a new one.
+    Finished,
+}
+
+/// The engine's state machine.
+///
+/// Push 16 kHz mono samples in blocks of any size, take rows until [`Next::NeedMore`], finish, take the
+/// rest. Row `k` stands at sample `k * hop`, and a clip of `n` samples has `ceil(n / hop)` rows. The model
+/// always takes one step a hop, so the same samples give the same bits whatever the blocks, live or not.
+///
+/// **Real-time:** a stream owns no thread and reads no clock. [`Stream::next`] runs the network (about a
+/// millisecond or less), so it belongs in a worker, not in an audio callback. Memory is bounded by the
+/// largest block pushed before rows are taken.
+///
+/// ```
+/// use std::sync::Arc;
+/// use cstalk_engine::{Next, Stream, StreamSettings};
+/// # use cstalk_model::{Model, Provider};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let model = Arc::new(Model::from_bytes(cstalk_onnx::sample::sample_model()?, Provider::Embedded)?);
+/// let mut stream = Stream::new(model, StreamSettings::default())?;
+/// stream.push(&[0.0; 1_000])?;
+/// stream.finish();
+/// let mut times = Vec::new();
+/// while let Next::Row { time, values } = stream.next()? {
+///     assert_eq!(values.len(), 185);
+///     times.push(time.0);
+/// }
+/// assert_eq!(times, [0, 320, 640, 960]);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Stream {
+    model: Arc<Model>,
+    session: Session,
+    settings: StreamSettings,
+    rig: &'static Rig,
+    binding: Binding,
+    clock: RowClock,
+    log_mel: LogMel,
+    /// Features not yet stepped over, `[feature frame, bin]`, from `taken` on.
+    features: Vec<f32>,
+    taken: usize,
+    emotion: EmotionTrack,
+    emotion_row: Vec<f32>,
+    style_row: Vec<f32>,
+    model_row: Vec<f32>,
+    row: Vec<f32>,
+    activity: ActivityTracker,
+    mouth_rest: Option<MouthRest>,
+    smoothing: Smoothing,
+    layers: Layers,
+    ranges: Ranges,
+    replaced_samples: u64,
+}
+
+impl Stream {
+    /// A stream at its start.
+    ///
+    /// # Errors
+    /// `BadModel` if the card's controls are not a known rig's; `BadInput` if the settings name an emotion
+    /// or style that the model does not know or are out of range.
+    pub fn new(model: Arc<Model>, settings: StreamSettings) -> Result<Self> {
+        settings.check()?;
+        let card = model.card();
+        let binding = Binding::new(card)?;
+        let rig = binding.rig();
+        let hop_s = card.hop_samples as f32 / card.sample_rate_hz as f32;
+        let emotion = EmotionTrack::new(&settings.emotion, &card.emotions)?;
+        let style_row = settings.style.resolve(&card.style)?;
+        let session = model.session().map_err(bad_model)?;
+        Ok(Self {
+            clock: RowClock::new(u64::from(card.hop_samples), u64::from(card.look_ahead_hops)),
+            emotion_row: vec![0.0; card.emotions.len()],
+            model_row: Vec::with_capacity(card.controls.len()),
+            row: vec![0.0; rig.columns().len()],
+            activity: ActivityTracker::new(hop_s),
+            mouth_rest: settings.mouth_rest.then(|| MouthRest::new(rig, hop_s)),
+            smoothing: Smoothing::new(rig, settings.smoothing_ms, hop_s),
+            layers: Layers::new(rig, &settings.layers(), hop_s)?,
+            ranges: Ranges::new(rig),
+            log_mel: LogMel::new(),
+            features: Vec::new(),
+            taken: 0,
+            replaced_samples: 0,
+            session,
+            settings,
+            rig,
+            binding,
+            emotion,
+            style_row,
+            model,
+        })
+    }
+
+    /// Takes the next samples, 16 kHz mono, nominally -1..1, in a block of any length.
+    ///
+    /// Samples that are not finite count as 0 and samples beyond +-8 are cut; [`Stream::replaced_samples`]
+    /// counts both.
+    ///
+    /// # Errors
+    /// `Misuse` after [`Stream::finish`].
+    pub fn push(&mut self, samples: &[f32]) -> Result<()> {
+        if self.clock.is_finished() {
+            let message = "samples were pushed into a finished stream: reset it first";
+            return Err(EngineError::new(ErrorKind::Misuse, message));
+        }
+        self.drop_taken_features();
+        for block in samples.chunks(BLOCK_SAMPLES) {
+            let mut clean = [0.0; BLOCK_SAMPLES];
+            for (clean, &sample) in clean.iter_mut().zip(block) {
+                let cut = if sample.is_finite() { sample.clamp(-SAMPLE_LIMIT, SAMPLE_LIMIT) } else { 0.0 };
+                self.replaced_samples += u64::from(cut != sample);
+                *clean = cut;
+            }
+            self.log_mel.push(&clean[..block.len()], &mut self.features);
+        }
+        self.clock.hear(samples.len() as u64);
+        Ok(())
+    }
+
+    /// Ends the clip: after this, [`Stream::next`] gives the rows that were waiting for look-ahead. A second
+    /// call does nothing.
+    ///
+    pub fn finish(&mut self) {
+        if !self.clock.is_finished() {
+            self.drop_taken_features();
+            let mut zeros = self.clock.finish();
+            while zeros > 0 {
+                let block = zeros.min(BLOCK_SAMPLES as u64);
+                self.log_mel.push(&[0.0; BLOCK_SAMPLES][..block as usize], &mut self.features);
+                zeros -= block;
+            }
+        }
+    }
+
+    /// The next row of curves, or why there is none.
+    ///
+    /// # Errors
+    /// `BadModel` if the provider fails or the model gives a value that is not finite. The row is lost; the
+    /// stream can be reset and used again.
+    #[allow(clippy::should_implement_trait, reason = "the row is borrowed from the stream")]
+    pub fn next(&mut self) -> Result<Next<'_>> {
+        loop {
+            if self.clock.all_rows_out() {
+                return Ok(Next::Finished);
+            }
+            let step_values = self.binding.step_values();
+            if self.features.len() - self.taken < step_values {
+                return Ok(Next::NeedMore);
+            }
+            let row_sample = self.clock.coming_row_sample();
+            let row = self.clock.step();
+            self.step(row_sample, step_values)?;
+            if row.is_some() {
+                return Ok(Next::Row { time: SampleTime(row_sample), values: &self.row });
+            }
+        }
+    }
+
+    /// Forgets everything heard: the stream is as new.
+    pub fn reset(&mut self) -> Result<()> {
+        let model = self.model.clone();
+        let hop_s = self.hop_s();
+        self.session.reset();
+        self.clock.reset();
+        self.log_mel.reset();
+        self.features.clear();
+        self.taken = 0;
+        self.replaced_samples = 0;
+        self.emotion = EmotionTrack::new(&self.settings.emotion, &model.card().emotions)?;
+        self.activity = ActivityTracker::new(hop_s);
+        if let Some(rest) = &mut self.mouth_rest {
+            rest.reset();
+        }
+        self.smoothing.reset();
+        self.layers = Layers::new(self.rig, &self.settings.layers(), hop_s)?;
+        Ok(())
+    }
+
+    /// Changes the emotion from the next row on. A curve keeps its time: its 0 is the stream's first sample.
+    /// [`Stream::reset`] keeps the change.
+    ///
+    /// # Errors
+    /// `BadInput` for an emotion that the model does not know; the old emotion stays.
+    pub fn set_emotion(&mut self, emotion: EmotionSource) -> Result<()> {
+        self.emotion = EmotionTrack::new(&emotion, &self.model.card().emotions)?;
+        self.settings.emotion = emotion;
+        Ok(())
+    }
+
+    /// The rig whose columns the rows have.
+    pub fn rig(&self) -> &'static Rig {
+        self.rig
+    }
+
+    /// Rows a second.
+    ///
+    /// # Errors
+    /// `BadModel` if the card's hop makes a rate that no curve can have.
+    pub fn rate(&self) -> Result<CurveRate> {
+        let card = self.model.card();
+        CurveRate::new(card.sample_rate_hz, card.hop_samples)
+            .map_err(|error| EngineError::because(ErrorKind::BadModel, format!("model card: {error}"), error))
+    }
+
+    /// The model that runs.
+    pub fn model(&self) -> &Arc<Model> {
+        &self.model
+    }
+
+    /// Samples pushed since the start or the last reset.
+    pub fn heard_samples(&self) -> u64 {
+        self.clock.heard_samples()
+    }
+
+    /// Samples that were not finite or far beyond full scale, and were replaced.
+    pub fn replaced_samples(&self) -> u64 {
+        self.replaced_samples
+    }
+
+    /// The delay that the algorithm itself makes.
+    pub fn latency(&self) -> Latency {
+        let card = self.model.card();
+        let hop_samples = u64::from(card.hop_samples);
+        Latency {
+            look_ahead_samples: (u64::from(card.look_ahead_hops) + 1) * hop_samples,
+            hop_samples,
+            sample_rate_hz: card.sample_rate_hz,
+        }
+    }
+
+    /// One step of the model; if it makes a row (at `row_sample` >= 0), post-processes it into `self.row`.
+    fn step(&mut self, row_sample: i64, step_values: usize) -> Result<()> {
+        let features = &self.features[self.taken..self.taken + step_values];
+        // The emotion is the one of the row that comes out, not of the sound that goes in.
+        let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
+        self.emotion.weights_at(time_s, &mut self.emotion_row);
+        let input = StepInput { features, emotion: &self.emotion_row, style: &self.style_row };
+        self.model_row.clear();
+        let stepped = self.session.step(&input, 1, &mut self.model_row);
+        let activity = self.activity.update(features);
+        self.taken += step_values;
+        stepped.map_err(bad_model)?;
+        if row_sample < 0 {
+            return Ok(());
+        }
+        self.binding.to_rig(&self.model_row, &mut self.row)?;
+        if let Some(column) = self.ranges.apply(&mut self.row) {
+            let control = &self.rig.columns()[column].name;
+            let message = format!(
+                "model {}: wanted a finite value for {control} at {time_s:.2} s, got none",
+                self.model.card().name
+            );
+            return Err(EngineError::new(ErrorKind::BadModel, message));
+        }
+        if let Some(rest) = &mut self.mouth_rest {
+            // The card names the resting emotion first; a model without emotions is always neutral.
+            let neutral = self.emotion_row.first().copied().unwrap_or(1.0);
+            rest.apply(activity.level_db, neutral, &mut self.row);
+        }
+        self.smoothing.apply(&mut self.row);
+        self.layers.apply(&activity, &mut self.row);
+        self.ranges.apply(&mut self.row);
+        Ok(())
+    }
+
+    fn drop_taken_features(&mut self) {
+        debug_assert!(self.taken % FEATURE_BIN_COUNT == 0);
+        self.features.drain(..self.taken);
+        self.taken = 0;
+    }
+
+    fn hop_s(&self) -> f32 {
+        let card = self.model.card();
+        card.hop_samples as f32 / card.sample_rate_hz as f32
+    }
+}
+
+fn bad_model(error: cstalk_model::ModelError) -> EngineError {
+    EngineError::because(ErrorKind::BadModel, error.to_string(), error)
+}
