@@ -1,0 +1,5 @@
+//! Sound files, container mp3.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cstalk_fuzz::read_sound(bytes, "mp3"));

@@ -1,0 +1,14 @@
+//! Emotion curves: keys of an accepted curve are finite, not negative and in order.
+
+#![no_main]
+
+use cstalk_engine::EmotionCurve;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let Ok(curve) = EmotionCurve::from_csv("fuzz.csv", bytes) else { return };
+    assert!(curve.keys().is_sorted_by(|before, after| before.time_s <= after.time_s));
+    for key in curve.keys() {
+        assert_eq!(key.weights.len(), curve.emotions().len());
+        assert!(key.weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0));
+    }
+});
