@@ -1,0 +1,120 @@
+//! The engine built into this binary: rten.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rten::{ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
+use rten_tensor::prelude::*;
+use rten_tensor::{NdTensorView, Tensor};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{CURVES, Layout, STEP_INPUTS};
+use crate::session::Run;
+
+/// Version of the engine, for the provider report.
+pub(crate) const DETAIL: &str = "rten 0.27, 1 thread";
+
+/// A model prepared on the engine, shared by its sessions.
+pub(crate) struct EmbeddedModel {
+    model: rten::Model,
+    layout: Arc<Layout>,
+    step_inputs: [NodeId; 3],
+    state_inputs: Vec<NodeId>,
+    /// Curves, then states in the layout's order.
+    outputs: Vec<NodeId>,
+}
+
+impl EmbeddedModel {
+    pub(crate) fn load(bytes: Vec<u8>, layout: Arc<Layout>) -> Result<Self> {
+        let model =
+            guarded(|| ModelOptions::with_all_ops().prepack_weights(true).load(bytes))?.map_err(|error| {
+                Error::from_engine(ErrorKind::BadModel, "the embedded provider refuses the model", &error)
+            })?;
+        let node = |name: &str| {
+            model.node_id(name).map_err(|error| {
+                Error::from_engine(ErrorKind::BadModel, &format!("no value \"{name}\" in the graph"), &error)
+            })
+        };
+        let step_inputs = [node(STEP_INPUTS[0])?, node(STEP_INPUTS[1])?, node(STEP_INPUTS[2])?];
+        let state_inputs =
+            layout.states.iter().map(|state| node(&state.input_name)).collect::<Result<Vec<_>>>()?;
+        let mut outputs = vec![node(CURVES)?];
+        for state in &layout.states {
+            outputs.push(node(&state.output_name)?);
+        }
+        Ok(Self { step_inputs, state_inputs, outputs, model, layout })
+    }
+
+    pub(crate) fn session(self: &Arc<Self>) -> EmbeddedSession {
+        // A pool of its own: sessions do not wait for each other, and one thread gives the same sums always.
+        let pool = Arc::new(ThreadPool::with_num_threads(1));
+        EmbeddedSession {
+            states: zero_states(&self.layout),
+            options: RunOptions::default().with_thread_pool(Some(pool)),
+            shared: Arc::clone(self),
+        }
+    }
+}
+
+/// One stream on the engine.
+pub(crate) struct EmbeddedSession {
+    shared: Arc<EmbeddedModel>,
+    states: Vec<Value>,
+    options: RunOptions,
+}
+
+impl Run for EmbeddedSession {
+    fn run(&mut self, inputs: [&[f32]; 3], hops: usize, curves_out: &mut Vec<f32>) -> Result<()> {
+        let shared = &self.shared;
+        let mut values: Vec<(NodeId, ValueOrView<'_>)> = Vec::with_capacity(3 + self.states.len());
+        for ((id, width), input) in shared.step_inputs.into_iter().zip(shared.layout.input_widths).zip(inputs)
+        {
+            let view = NdTensorView::try_from_data([1, hops, width], input)
+                .map_err(|error| Error::from_engine(ErrorKind::Internal, "input shape", &error))?;
+            values.push((id, view.into()));
+        }
+        // States are handed over, not lent, so that the engine may work in their memory.
+        for (id, state) in shared.state_inputs.iter().zip(self.states.drain(..)) {
+            values.push((*id, ValueOrView::Value(state)));
+        }
+        let options = self.options.clone();
+        let results =
+            guarded(|| shared.model.run(values, &shared.outputs, Some(options)))?.map_err(|error| {
+                Error::from_engine(ErrorKind::Internal, "the embedded provider failed", &error)
+            })?;
+        let mut results = results.into_iter();
+        let curves: Tensor<f32> = results
+            .next()
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "the embedded provider gave no curves"))?
+            .try_into()
+            .map_err(|error| Error::from_engine(ErrorKind::BadModel, "output \"curves\"", &error))?;
+        match curves.data() {
+            Some(rows) => curves_out.extend_from_slice(rows),
+            None => curves_out.extend(curves.iter()),
+        }
+        self.states.extend(results);
+        Ok(())
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.states = zero_states(&self.shared.layout);
+        Ok(())
+    }
+}
+
+fn zero_states(layout: &Layout) -> Vec<Value> {
+    layout.states.iter().map(|state| Tensor::<f32>::zeros(&state.shape).into()).collect()
+}
+
+/// Runs the engine so that a panic inside it (a graph nobody tried before) becomes an error.
+fn guarded<T>(call: impl FnOnce() -> T) -> Result<T> {
+    // Nothing half-changed is seen afterwards: a failed load is dropped, a failed run loses its states.
+    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| {
+        let text = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        Error::new(ErrorKind::BadModel, format!("the embedded provider cannot run this graph: {text}"))
+    })
+}
