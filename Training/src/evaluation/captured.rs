@@ -1,0 +1,130 @@
+//! Real mouth curves: how well a subject follows a speaker who was captured, and when.
+
+use serde::Serialize;
+
+use super::clips::Clip;
+use super::contact::ROW_S;
+use super::distance::{ControlFigures, FaceDistance, FaceFigures, control_figures};
+use super::loudness::loudness_db;
+use super::mesh::FaceMesh;
+use super::speech::mouth_curves;
+use super::statistics::{Follow, follow};
+use super::subject::{NEUTRAL, Subject};
+use super::{BOARD_CONTROL_COUNT, Result};
+use crate::corpus::facegood::CapturedTake;
+
+/// Lags are searched this far either way, ms.
+pub const LAG_REACH_MS: f64 = 200.0;
+
+/// How a subject follows a captured take.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaptureFigures {
+    /// The take.
+    pub take: String,
+    /// The subject.
+    pub subject: String,
+    /// Jaw opening; `None` if either side never moves it.
+    pub jaw: Option<Follow>,
+    /// Rounding: the larger of funnel and pucker.
+    pub rounding: Option<Follow>,
+    /// Closure: 1 with shut lips, 0 from a gap of 4 mm.
+    pub closure: Option<Follow>,
+    /// Distances on the evaluation head over the supervised controls (the others at rest on both sides).
+    pub face: Option<FaceFigures>,
+    /// Distances in the supervised controls.
+    pub controls: Option<ControlFigures>,
+}
+
+/// Judges a subject on a take.
+///
+/// # Errors
+/// The subject failed.
+pub fn judge(subject: &Subject, take: &CapturedTake, mesh: &FaceMesh) -> Result<CaptureFigures> {
+    let clip = clip_of(take);
+    let rows = subject.rows(&clip, NEUTRAL)?;
+    let curves = mouth_curves(&rows, mesh).into_iter().zip(mouth_curves(&take.rows, mesh));
+    let mut follows = curves.map(|(ours, theirs)| follow(&ours, &theirs, 1.0 / ROW_S, LAG_REACH_MS));
+    let (jaw, rounding, closure) =
+        (follows.next().flatten(), follows.next().flatten(), follows.next().flatten());
+    let mut supervised = rows;
+    for row in supervised.chunks_exact_mut(BOARD_CONTROL_COUNT) {
+        row.iter_mut().zip(take.mask).filter(|(_, kept)| !kept).for_each(|(value, _)| *value = 0.0);
+    }
+    Ok(CaptureFigures {
+        take: take.id.clone(),
+        subject: subject.name().to_owned(),
+        jaw,
+        rounding,
+        closure,
+        face: FaceDistance::between(mesh, &supervised, &take.rows).figures(),
+        controls: control_figures(&[(&supervised, &take.rows)], &take.mask),
+    })
+}
+
+/// How the captured jaw follows the loudness of its own sound, after the shift of the reader.
+/// A jaw that leads has a negative lag.
+#[must_use]
+pub fn jaw_behind_loudness(take: &CapturedTake, mesh: &FaceMesh) -> Option<Follow> {
+    let [jaw, _, _] = mouth_curves(&take.rows, mesh);
+    follow(&jaw, &loudness_db(&take.samples), 1.0 / ROW_S, LAG_REACH_MS)
+}
+
+/// The take as a clip without phones.
+#[must_use]
+pub fn clip_of(take: &CapturedTake) -> Clip {
+    Clip {
+        id: take.id.clone(),
+        set: "facegood".into(),
+        lang: "zh".into(),
+        speaker: "facegood".into(),
+        groups: Vec::new(),
+        samples: take.samples.clone(),
+        phones: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Split;
+    use crate::corpus::facegood::{CAPTURE_DELAY_ROWS, takes};
+    use crate::evaluation::shared_data;
+
+    #[test]
+    fn the_jaw_of_the_capture_is_late() {
+        let test = "the_jaw_of_the_capture_is_late";
+        let (Some(folder), Some(mesh)) = (shared_data(test, "face/facegood"), shared_data(test, "mesh"))
+        else {
+            return;
+        };
+        let mesh = FaceMesh::load(&mesh).unwrap();
+        let takes = takes(&folder).unwrap();
+        assert_eq!(takes.len(), 5);
+        assert_eq!(takes.iter().filter(|take| take.split == Split::Test).count(), 1);
+        for take in &takes {
+            assert_eq!(take.rows.len(), take.samples.len().div_ceil(320) * BOARD_CONTROL_COUNT);
+            let found = jaw_behind_loudness(take, &mesh).unwrap();
+            let raw_lag_ms = found.lag_ms + CAPTURE_DELAY_ROWS / 30.0 * 1000.0;
+            eprintln!("{}: r {:.3}, lag {raw_lag_ms:.0} ms as stamped", take.id, found.best_r);
+            assert!(found.best_r > 0.6, "{}: {found:?}", take.id);
+            assert!((-10.0..50.0).contains(&raw_lag_ms), "{}: {raw_lag_ms} ms as stamped", take.id);
+        }
+    }
+
+    #[test]
+    fn a_take_follows_itself_and_its_delayed_copy() {
+        let test = "a_take_follows_itself_and_its_delayed_copy";
+        let (Some(folder), Some(mesh)) = (shared_data(test, "face/facegood"), shared_data(test, "mesh"))
+        else {
+            return;
+        };
+        let mesh = FaceMesh::load(&mesh).unwrap();
+        let take = takes(&folder).unwrap().pop().unwrap();
+        let curves = mouth_curves(&take.rows, &mesh);
+        let late = mouth_curves(&[vec![0.0; 2 * BOARD_CONTROL_COUNT], take.rows.clone()].concat(), &mesh);
+        for (curve, late) in curves.iter().zip(&late) {
+            let found = follow(late, curve, 50.0, LAG_REACH_MS).unwrap();
+            assert!((found.lag_ms - 40.0).abs() < 4.0 && found.best_r > 0.99, "{found:?}");
+        }
+    }
+}
