@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn row_times_do_not_drift() {
         let rate = CurveRate::new(30000, 1001).unwrap();
-        assert!((rate.time_s(107_892) - 3599.996_4).abs() < 1e-9);
+        assert!((rate.time_s(107_892) - 3_599.996_4).abs() < 1e-9);
         assert_eq!(rate.timecode_base(), 30);
     }
 }

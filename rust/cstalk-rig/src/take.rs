@@ -35,7 +35,7 @@ impl Take {
     /// than [`MAX_TAKE_VALUES`].
     pub fn from_values(rig: RigId, rate: CurveRate, values: Vec<f32>) -> Result<Self> {
         let columns = rig.column_count();
-        if values.len() % columns != 0 {
+        if !values.len().is_multiple_of(columns) {
             return Err(Error::bad_input(format!(
                 "take of {rig}: wanted a multiple of {columns} values, got {}",
                 values.len()
