@@ -105,8 +105,15 @@ fn library_in(path: &Path) -> Result<PathBuf> {
         path.is_file().then(|| path.to_path_buf())
     };
     let missing = || {
-        let what = if path.is_dir() { file_names().join(" or ") } else { "such a file".to_owned() };
-        Error::new(ErrorKind::InstallRuntime, format!("{}: no {what} there; {MEND}", path.display()))
+        let what = if path.is_dir() {
+            format!("no {} in this folder", file_names().join(" or "))
+        } else {
+            "no such file or folder".to_owned()
+        };
+        Error::new(
+            ErrorKind::InstallRuntime,
+            format!("ONNX Runtime library {}: {what}; {MEND}", path.display()),
+        )
     };
     // One spelling a file, so that two ways of writing one path are one library.
     found.and_then(|file| file.canonicalize().ok()).ok_or_else(missing)

@@ -1,4 +1,5 @@
 //! What is not a model of this product is an error that says why, on the way in.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cstalk_model::{ErrorKind, Model, Provider, sample};
 use cstalk_onnx::sample::{SampleSpec, untrained_card, untrained_model};

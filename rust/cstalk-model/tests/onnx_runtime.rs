@@ -1,4 +1,5 @@
 //! ONNX Runtime beside the embedded provider. Needs its library; says so by name where there is none.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! A library that is missing or none is an error with the cause and the remedy, and does no lasting harm.
 //!
 //! One test in a file of its own: a process opens ONNX Runtime once, so the order matters.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 
@@ -25,9 +26,11 @@ fn libraries_that_cannot_be_used_are_errors_and_a_good_one_still_loads() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("libonnxruntime.so");
     std::fs::write(&text, "no library").unwrap();
+    std::fs::create_dir(folder.path().join("empty folder")).unwrap();
     let mut cases = vec![
-        (folder.path().join("missing.so"), "no such file there"),
-        (folder.path().join("missing folder"), "no such file there"),
+        (folder.path().join("missing.so"), "no such file or folder"),
+        (folder.path().join("missing folder"), "no such file or folder"),
+        (folder.path().join("empty folder"), "in this folder"),
         (text.clone(), "failed to load"),
     ];
     match another_library() {

@@ -1,4 +1,5 @@
 //! The rules of a card: each broken one names its key.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cstalk_onnx::sample::{SampleSpec, untrained_card};
 use cstalk_onnx::{CardState, Corpus, CorpusKind, ErrorKind, ModelCard};

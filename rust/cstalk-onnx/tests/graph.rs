@@ -1,4 +1,5 @@
 //! The builder: mistakes are reported, constants are shared, files are written whole.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cstalk_onnx::sample::{SAMPLE_NAME, SampleSpec, untrained_card, untrained_model};
 use cstalk_onnx::{

@@ -1,4 +1,5 @@
 //! Any bytes: an answer or an error, never a panic and never much memory.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cstalk_onnx::sample::{SampleSpec, untrained_model};
 use cstalk_onnx::{ErrorKind, ModelFile};

@@ -1,4 +1,5 @@
 //! Random inputs and whole runs, shared by the tests.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use cstalk_model::{Model, Session, StepInput};
