@@ -18,7 +18,7 @@ pub use ipa::{UnknownIpa, phones_of_ipa, words_of_ipa};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Phone(u8);
 
-/// A phone and its stress.
+/// A phone and its stress; serialised as a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StressedPhone {
     /// The phone.
@@ -116,6 +116,19 @@ impl<'de> Deserialize<'de> for Phone {
         let symbol = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         Phone::from_symbol(&symbol)
             .ok_or_else(|| serde::de::Error::custom(format!("\"{symbol}\" is not a phone of the inventory")))
+    }
+}
+
+impl Serialize for StressedPhone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.phone, self.stress).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for StressedPhone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (phone, stress) = <(Phone, u8)>::deserialize(deserializer)?;
+        Ok(StressedPhone { phone, stress })
     }
 }
 
