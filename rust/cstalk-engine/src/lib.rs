@@ -1,17 +1,28 @@
 //! The streaming state machine from speech samples to face curves, for file and live.
+//!
+//! - [`Stream`] takes 16 kHz samples in blocks of any size and gives rows of curves; whole clip and live
+//!   run are the same bits.
+//! - [`StreamSettings`] chooses emotion ([`EmotionSource`]), style ([`Style`]) and the procedural layers.
+//! - [`file::animate`] runs a stream over a speech file.
+//!
+//! A row passes these stations: the network, [`post::Ranges`], [`post::MouthRest`] (silence),
+//! [`post::Smoothing`] (never the lips), the [`layers`] (blinks, gaze, head), and the ranges again.
 
 pub mod activity;
 mod clock;
 mod emotion;
 mod error;
+pub mod file;
 pub mod latency;
 pub mod layers;
 mod named_values;
 pub mod post;
 mod settings;
+mod stream;
 mod style;
 
 pub use emotion::{EmotionCurve, EmotionKey, EmotionSource, EmotionWeights};
 pub use error::{EngineError, ErrorKind, Result};
 pub use settings::{DEFAULT_HEAD_MOTION, DEFAULT_SMOOTHING_MS, StreamSettings};
+pub use stream::{Next, Stream};
 pub use style::{STYLE_LIMIT, STYLE_SCHEMA, Style};

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use cstalk_audio::{FEATURE_BIN_COUNT, LogMel, SampleTime};
+use cstalk_audio::{LogMel, SampleTime};
 use cstalk_model::{Model, Session, StepInput};
-use cstalk_rig::{CurveRate, Rig};
+use cstalk_rig::{CurveRate, Rig, RigId};
 
 use crate::activity::ActivityTracker;
-use crate::binding::Binding;
 use crate::clock::RowClock;
 use crate::emotion::{EmotionSource, EmotionTrack};
 use crate::error::{EngineError, ErrorKind, Result};
@@ -52,7 +51,7 @@ pub enum Next<'stream> {
 /// use cstalk_engine::{Next, Stream, StreamSettings};
 /// # use cstalk_model::{Model, Provider};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let model = Arc::new(Model::from_bytes(cstalk_onnx::sample::sample_model()?, Provider::Embedded)?);
+/// # let model = Arc::new(Model::from_bytes(&cstalk_model::sample::untrained_bytes()?, Provider::Embedded)?);
 /// let mut stream = Stream::new(model, StreamSettings::default())?;
 /// stream.push(&[0.0; 1_000])?;
 /// stream.finish();
@@ -70,7 +69,8 @@ pub struct Stream {
     session: Session,
     settings: StreamSettings,
     rig: &'static Rig,
-    binding: Binding,
+    /// Feature values that one step of the model takes.
+    step_values: usize,
     clock: RowClock,
     log_mel: LogMel,
     /// Features not yet stepped over, `[feature frame, bin]`, from `taken` on.
@@ -98,13 +98,17 @@ impl Stream {
     pub fn new(model: Arc<Model>, settings: StreamSettings) -> Result<Self> {
         settings.check()?;
         let card = model.card();
-        let binding = Binding::new(card)?;
-        let rig = binding.rig();
+        let rig_id: RigId = card.rig.parse().map_err(|error: cstalk_rig::Error| {
+            EngineError::because(ErrorKind::BadModel, format!("model card: {error}"), error)
+        })?;
+        // Loading the model has checked that its controls are the rig's columns, in their order.
+        let rig = Rig::get(rig_id);
         let hop_s = card.hop_samples as f32 / card.sample_rate_hz as f32;
         let emotion = EmotionTrack::new(&settings.emotion, &card.emotions)?;
         let style_row = settings.style.resolve(&card.style)?;
         let session = model.session().map_err(bad_model)?;
         Ok(Self {
+            step_values: card.step_feature_count(),
             clock: RowClock::new(u64::from(card.hop_samples), u64::from(card.look_ahead_hops)),
             emotion_row: vec![0.0; card.emotions.len()],
             model_row: Vec::with_capacity(card.controls.len()),
@@ -121,7 +125,6 @@ impl Stream {
             session,
             settings,
             rig,
-            binding,
             emotion,
             style_row,
             model,
@@ -172,21 +175,20 @@ impl Stream {
     /// The next row of curves, or why there is none.
     ///
     /// # Errors
-    /// `BadModel` if the provider fails or the model gives a value that is not finite. The row is lost; the
-    /// stream can be reset and used again.
+    /// `BadModel` if the provider fails or the model gives a value that is not finite: the stream must be
+    /// reset before it is used again.
     #[allow(clippy::should_implement_trait, reason = "the row is borrowed from the stream")]
     pub fn next(&mut self) -> Result<Next<'_>> {
         loop {
             if self.clock.all_rows_out() {
                 return Ok(Next::Finished);
             }
-            let step_values = self.binding.step_values();
-            if self.features.len() - self.taken < step_values {
+            if self.features.len() - self.taken < self.step_values {
                 return Ok(Next::NeedMore);
             }
             let row_sample = self.clock.coming_row_sample();
             let row = self.clock.step();
-            self.step(row_sample, step_values)?;
+            self.step(row_sample)?;
             if row.is_some() {
                 return Ok(Next::Row { time: SampleTime(row_sample), values: &self.row });
             }
@@ -194,10 +196,13 @@ impl Stream {
     }
 
     /// Forgets everything heard: the stream is as new.
+    ///
+    /// # Errors
+    /// `BadModel` if the provider has no memory for its states.
     pub fn reset(&mut self) -> Result<()> {
         let model = self.model.clone();
         let hop_s = self.hop_s();
-        self.session.reset();
+        self.session.reset().map_err(bad_model)?;
         self.clock.reset();
         self.log_mel.reset();
         self.features.clear();
@@ -266,8 +271,8 @@ impl Stream {
     }
 
     /// One step of the model; if it makes a row (at `row_sample` >= 0), post-processes it into `self.row`.
-    fn step(&mut self, row_sample: i64, step_values: usize) -> Result<()> {
-        let features = &self.features[self.taken..self.taken + step_values];
+    fn step(&mut self, row_sample: i64) -> Result<()> {
+        let features = &self.features[self.taken..self.taken + self.step_values];
         // The emotion is the one of the row that comes out, not of the sound that goes in.
         let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
         self.emotion.weights_at(time_s, &mut self.emotion_row);
@@ -275,20 +280,13 @@ impl Stream {
         self.model_row.clear();
         let stepped = self.session.step(&input, 1, &mut self.model_row);
         let activity = self.activity.update(features);
-        self.taken += step_values;
+        self.taken += self.step_values;
         stepped.map_err(bad_model)?;
         if row_sample < 0 {
             return Ok(());
         }
-        self.binding.to_rig(&self.model_row, &mut self.row)?;
-        if let Some(column) = self.ranges.apply(&mut self.row) {
-            let control = &self.rig.columns()[column].name;
-            let message = format!(
-                "model {}: wanted a finite value for {control} at {time_s:.2} s, got none",
-                self.model.card().name
-            );
-            return Err(EngineError::new(ErrorKind::BadModel, message));
-        }
+        self.row.copy_from_slice(&self.model_row);
+        self.ranges.apply(&mut self.row);
         if let Some(rest) = &mut self.mouth_rest {
             // The card names the resting emotion first; a model without emotions is always neutral.
             let neutral = self.emotion_row.first().copied().unwrap_or(1.0);
@@ -301,7 +299,6 @@ impl Stream {
     }
 
     fn drop_taken_features(&mut self) {
-        debug_assert!(self.taken % FEATURE_BIN_COUNT == 0);
         self.features.drain(..self.taken);
         self.taken = 0;
     }
@@ -312,6 +309,6 @@ impl Stream {
     }
 }
 
-fn bad_model(error: cstalk_model::ModelError) -> EngineError {
+fn bad_model(error: cstalk_model::Error) -> EngineError {
     EngineError::because(ErrorKind::BadModel, error.to_string(), error)
 }

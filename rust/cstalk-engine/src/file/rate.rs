@@ -73,9 +73,8 @@ impl RateConverter {
         mut send: impl FnMut(&[f32]) -> Result<()>,
     ) -> Result<u64> {
         let (numerator, denominator) = (u128::from(self.to.numerator()), u128::from(self.to.denominator()));
-        let before_end = |row: u128| {
-            row * denominator * u128::from(sample_rate_hz) < u128::from(sample_count) * numerator
-        };
+        let before_end =
+            |row: u128| row * denominator * u128::from(sample_rate_hz) < u128::from(sample_count) * numerator;
         while self.heard_rows > 0 && before_end(self.sent_rows) {
             send(&self.last)?;
             self.sent_rows += 1;
@@ -110,7 +109,9 @@ mod tests {
     #[test]
     fn a_ramp_stays_a_ramp_at_every_rate() {
         let rows: Vec<f32> = (0..500).map(|row| row as f32 / 50.0).collect();
-        for (numerator, denominator) in [(24, 1), (25, 1), (24_000, 1_001), (30, 1), (50, 1), (60, 1), (120, 1), (7, 3)] {
+        for (numerator, denominator) in
+            [(24, 1), (25, 1), (24_000, 1_001), (30, 1), (50, 1), (60, 1), (120, 1), (7, 3)]
+        {
             let rate = CurveRate::new(numerator, denominator).unwrap();
             let out = convert(&rows, 160_000, rate);
             let hz = f64::from(numerator) / f64::from(denominator);

@@ -6,8 +6,9 @@ use super::contact::{part, touches_lips};
 
 /// Level below which there is no sound that a listener would call speech, dB re full scale (RMS).
 const SILENCE_DB: f32 = -62.0;
-/// Silence shorter than this is left alone: it may be the hold of a plosive or a break in a phrase.
-const HANGOVER_S: f32 = 0.3;
+/// Silence shorter than this is left alone: it may be the hold of a plosive or a break in a phrase. The
+/// level is heard up to 0.05 s ahead of the row, so 0.3 s are left after the sound.
+const HANGOVER_S: f32 = 0.35;
 /// The mouth comes to rest in this time.
 const EASE_S: f32 = 0.16;
 /// The mouth is handed back in this time, within the model's look-ahead.
