@@ -1,0 +1,40 @@
+//! The networks, declared once and interpreted twice.
+//!
+//! A network is a plain struct of sizes whose `forward` method asks a [`Backend`] for every operation.
+//! [`torch::TorchBackend`] computes with libtorch, for training, whole clips and streams;
+//! [`onnx::OnnxBackend`] writes the same operations down as a streaming ONNX graph. There is no second
+//! description of a network anywhere, so an exported file cannot drift from what was trained.
+//!
+//! Every layer is causal. The look-ahead of the `live` model is nothing but the shift between the step
+//! that computes a row and the time the row is for ([`LOOK_AHEAD_HOPS`]).
+
+pub mod backend;
+pub mod blocks;
+pub mod ear;
+pub mod generator;
+pub mod live;
+pub mod onnx;
+pub mod parameters;
+pub mod torch;
+
+pub use backend::{Backend, CausalConv, Init};
+pub use ear::{Ear, EarShape, PhoneHead};
+pub use generator::{Generator, GeneratorShape, Motion};
+pub use live::{LiveNet, LiveShape};
+pub use parameters::{Parameter, ParameterError, ParameterStore};
+pub use torch::TorchBackend;
+
+/// Numbers in one model step: two log-mel feature frames of 80 bins.
+pub const FEATURES_PER_HOP: i64 = 160;
+
+/// Columns of board-185.
+pub const CONTROL_COUNT: i64 = 185;
+
+/// Named emotions, in the order of the model card: neutral, happy, sad, angry, surprised.
+pub const EMOTION_COUNT: i64 = 5;
+
+/// Style axes, in the order of the model card.
+pub const STYLE_COUNT: i64 = 8;
+
+/// The output of step `m` is the row for time `m - LOOK_AHEAD_HOPS` hops.
+pub const LOOK_AHEAD_HOPS: i64 = 2;

@@ -1,0 +1,119 @@
+//! `cstalk-train train`: the two stages of a model.
+
+use super::config::TrainConfig;
+use super::error::{Result, TrainError};
+use super::run::RunSummary;
+use super::stages::{StageOptions, train_ear, train_generator};
+use crate::corpus::cli::{default_corpus_dir, default_shared_data_dir};
+use std::path::PathBuf;
+
+/// Trains a stage of a model.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    stage: Stage,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Stage {
+    /// Stage 1: the speech encoder learns phones from aligned speech.
+    Ear(Common),
+    /// Stage 2: encoder and generator learn to perform what is heard.
+    Generator {
+        #[command(flatten)]
+        common: Common,
+        /// Folder of the ear's run.
+        #[arg(long)]
+        ear: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Common {
+    /// Configuration (TOML).
+    #[arg(long)]
+    config: PathBuf,
+    /// Folder for checkpoint, log and best weights.
+    #[arg(long)]
+    out: PathBuf,
+    /// Ends after so many minutes of training instead of the configuration's budget.
+    #[arg(long)]
+    minutes: Option<f64>,
+    /// Ends after so many steps instead of the configuration's budget.
+    #[arg(long)]
+    steps: Option<u64>,
+    /// Folder of the corpora.
+    #[arg(long, default_value_os_t = default_corpus_dir())]
+    corpora: PathBuf,
+    /// Folder that the configuration's folders of noises, rooms and captures are below.
+    #[arg(long, default_value_os_t = default_shared_data_dir())]
+    shared_data: PathBuf,
+    /// Seed instead of the configuration's.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Threads that libtorch computes with.
+    #[arg(long, default_value_t = 1)]
+    threads: u16,
+    /// Threads that make training windows.
+    #[arg(long, default_value_t = 1)]
+    feeders: u16,
+    /// Goes on from the checkpoint in the folder, if there is one.
+    #[arg(long)]
+    resume: bool,
+}
+
+/// Runs the stage that `args` asks for.
+///
+/// # Errors
+/// [`TrainError`]; what was saved before stays.
+pub fn run(args: &Args) -> Result<()> {
+    let (common, ear) = match &args.stage {
+        Stage::Ear(common) => (common, None),
+        Stage::Generator { common, ear } => (common, Some(ear)),
+    };
+    let config = common.config()?;
+    let options = StageOptions {
+        folder: common.out.clone(),
+        corpora: common.corpora.clone(),
+        shared_data: common.shared_data.clone(),
+        feeder_threads: usize::from(common.feeders),
+        resume: common.resume,
+    };
+    tch::set_num_threads(i32::from(common.threads.max(1)));
+    let summary = match ear {
+        None => train_ear(&config, &options)?,
+        Some(ear) => train_generator(&config, ear, &options)?,
+    };
+    say(&summary, &options);
+    Ok(())
+}
+
+impl Common {
+    fn config(&self) -> Result<TrainConfig> {
+        let mut config = TrainConfig::read(&self.config)?;
+        if self.minutes.is_some_and(|minutes| !minutes.is_finite() || minutes <= 0.0) {
+            return Err(TrainError::Config("--minutes must be above 0".to_owned()));
+        }
+        if self.minutes.is_some() || self.steps.is_some() {
+            config.budget.minutes = self.minutes;
+            config.budget.steps = self.steps;
+        }
+        if let Some(seed) = self.seed {
+            config.seed = seed;
+        }
+        Ok(config)
+    }
+}
+
+fn say(summary: &RunSummary, options: &StageOptions) {
+    let standing = &summary.standing;
+    let best = standing.best.map_or("none".to_owned(), |(loss, step)| format!("{loss:.4} at step {step}"));
+    eprintln!(
+        "{}: {} steps, {:.1} min, {:.1} h of audio seen, best held-out loss {best}; weights in {}",
+        standing.stage,
+        standing.step,
+        standing.elapsed_s / 60.0,
+        standing.audio_s / 3600.0,
+        options.folder.join(super::run::BEST_WEIGHTS).display()
+    );
+}

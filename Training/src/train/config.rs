@@ -1,0 +1,155 @@
+//! The configuration of a training run.
+
+use super::augment::AugmentConfig;
+use super::budget::{Budget, RateSchedule};
+use super::error::{Result, TrainError};
+use super::losses::{EarLossConfig, MotionLossConfig};
+use super::optimizer::OptimizerConfig;
+use super::speech::SpeechConfig;
+use super::windows::WindowConfig;
+use crate::nets::LiveShape;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// Folders of sounds and captures besides the corpora, below the folder of the shared data; an empty path leaves that
+/// part out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Folders {
+    /// Background noises.
+    pub noise: PathBuf,
+    /// Stems of noise files that are for evaluation only.
+    pub noise_kept_out: Vec<String>,
+    /// Room impulse responses.
+    pub rooms: PathBuf,
+    /// FACEGOOD captures, for the generator.
+    pub facegood: PathBuf,
+}
+
+/// Everything a stage is determined by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainConfig {
+    /// Seed of the first weights and of every window.
+    pub seed: u64,
+    /// When to end.
+    pub budget: Budget,
+    /// Windows in a batch.
+    pub batch_windows: usize,
+    /// bfloat16 matrix products.
+    pub autocast: bool,
+    /// Minutes between two checkpoints, each after a look at the held-out windows.
+    pub checkpoint_minutes: f64,
+    /// Held-out windows.
+    pub held_out_windows: usize,
+    /// Windows that the statistics for standardisation are taken from.
+    pub statistics_windows: usize,
+    /// Sizes of the networks.
+    pub shape: LiveShape,
+    /// Learning rate over time.
+    pub schedule: RateSchedule,
+    /// The optimiser.
+    pub optimizer: OptimizerConfig,
+    /// Speech.
+    pub speech: SpeechConfig,
+    /// Other sounds and captures.
+    pub folders: Folders,
+    /// Windows.
+    pub window: WindowConfig,
+    /// Augmentation.
+    pub augment: AugmentConfig,
+    /// The ear's losses.
+    pub ear_loss: EarLossConfig,
+    /// The generator's losses.
+    pub motion_loss: MotionLossConfig,
+}
+
+impl Folders {
+    /// The same folders below `root`.
+    pub fn below(&self, root: &Path) -> Self {
+        let place = |folder: &PathBuf| {
+            if folder.as_os_str().is_empty() { PathBuf::new() } else { root.join(folder) }
+        };
+        Self {
+            noise: place(&self.noise),
+            noise_kept_out: self.noise_kept_out.clone(),
+            rooms: place(&self.rooms),
+            facegood: place(&self.facegood),
+        }
+    }
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            budget: Budget::default(),
+            batch_windows: 24,
+            autocast: false,
+            checkpoint_minutes: 3.0,
+            held_out_windows: 64,
+            statistics_windows: 256,
+            shape: LiveShape::default(),
+            schedule: RateSchedule::default(),
+            optimizer: OptimizerConfig::default(),
+            speech: SpeechConfig::default(),
+            folders: Folders::default(),
+            window: WindowConfig::default(),
+            augment: AugmentConfig::default(),
+            ear_loss: EarLossConfig::default(),
+            motion_loss: MotionLossConfig::default(),
+        }
+    }
+}
+
+impl TrainConfig {
+    /// Reads a TOML file; what it leaves out has its default.
+    ///
+    /// # Errors
+    /// [`TrainError`] when the file cannot be read, or names the key that makes no sense.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(TrainError::io(path))?;
+        let config: Self = toml::from_str(&text)
+            .map_err(|error| TrainError::Config(format!("{}: {error}", path.display())))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// # Errors
+    /// [`TrainError::Config`] naming a value that makes no sense.
+    pub fn check(&self) -> Result<()> {
+        let wrong = |what: &str| Err(TrainError::Config(what.to_owned()));
+        let augment = &self.augment;
+        let probabilities = [
+            augment.speed_probability,
+            augment.room_probability,
+            augment.telephone_probability,
+            augment.noise_probability,
+            augment.babble_part,
+            augment.tilt_probability,
+            self.window.resting_probability,
+            self.window.captured_probability,
+        ];
+        if probabilities.iter().any(|p| !(0.0..=1.0).contains(p)) {
+            return wrong("a probability is outside 0..1");
+        }
+        if self.batch_windows == 0 || self.held_out_windows == 0 || self.statistics_windows == 0 {
+            return wrong("batch_windows, held_out_windows and statistics_windows must be at least 1");
+        }
+        if !(8..=3000).contains(&self.window.hops) {
+            return wrong("window.hops must be within 8..3000");
+        }
+        if augment.speed.0 < 0.5 || augment.speed.1 > 2.0 {
+            return wrong("augment.speed must be within 0.5..2");
+        }
+        Ok(())
+    }
+
+    /// Hash of everything but the budget and how often checkpoints are written, as hexadecimal digits.
+    pub fn hash(&self) -> String {
+        let lasting = Self { budget: Budget::default(), checkpoint_minutes: 0.0, ..self.clone() };
+        let text = serde_json::to_string(&lasting).unwrap_or_default();
+        Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}

@@ -1,0 +1,79 @@
+//! Stage 2: the generator learns to perform what the ear hears.
+
+use super::autocast::Autocast;
+use super::ear_stage::{EarObjective, with};
+use super::losses::{MotionLossConfig, MotionScale, contact_loss, motion_losses};
+use super::run::{Losses, Objective};
+use super::window::Batch;
+use crate::nets::generator::Conditions;
+use crate::nets::{Backend, Init, LOOK_AHEAD_HOPS, LiveNet, ParameterStore, TorchBackend};
+use tch::{Kind, Tensor};
+
+/// Name of the learnt offset `[style_channels]` of the captured speaker; not exported.
+const CAPTURED_IDENTITY: &str = "identity.captured";
+
+/// Ear and generator together.
+pub struct GeneratorObjective {
+    /// The network.
+    pub net: LiveNet,
+    /// The ear's own losses, kept as a regulariser.
+    pub ear: EarObjective,
+    /// Standardisation and lip gap.
+    pub scale: MotionScale,
+    /// Loss weights.
+    pub config: MotionLossConfig,
+}
+
+impl Objective for GeneratorObjective {
+    fn name(&self) -> &'static str {
+        "generator"
+    }
+
+    fn losses(&self, parameters: &mut ParameterStore, batch: &Batch, autocast: Option<&Autocast>) -> Losses {
+        let Some(motion) = &batch.motion else {
+            return Losses { parts: Vec::new(), measures: Vec::new() };
+        };
+        let mut backend = TorchBackend::whole(parameters);
+        let width = self.net.generator.shape.style_channels;
+        let identity = backend.param(CAPTURED_IDENTITY, &[width], Init::Constant(0.0));
+        let (heard, rows, contact_logits) = with(autocast, || {
+            let heard = self.net.ear.forward(&mut backend, &batch.features);
+            let identity = &motion.captured * identity;
+            let conditions =
+                Conditions { emotion: &motion.emotion, style: &motion.style, identity: Some(&identity) };
+            let moved = self.net.generator.forward(&mut backend, &heard, &conditions);
+            let float = |tensor: &Tensor| tensor.to_kind(Kind::Float);
+            (float(&heard), float(&moved.rows), float(&moved.contact_logits))
+        });
+        let row_count = motion.rows.size()[1];
+        let compared = rows.narrow(1, LOOK_AHEAD_HOPS, row_count);
+        let mut parts = motion_losses(&compared, motion, &self.scale, &self.config);
+        let logits = contact_logits.narrow(1, LOOK_AHEAD_HOPS, row_count);
+        parts.push(contact_loss(&logits, motion, self.config.contact));
+        let ear = self.ear.losses_of(&mut backend, &heard, batch);
+        parts.extend(ear.parts.into_iter().map(|mut part| {
+            part.weight *= self.config.ear;
+            part
+        }));
+        let mut measures = ear.measures;
+        measures.extend(self.lip_measures(&compared, motion));
+        Losses { parts, measures }
+    }
+}
+
+impl GeneratorObjective {
+    /// Part of the held bilabial rows whose gap is shut, and part of the clearly open rows whose gap is not.
+    fn lip_measures(&self, rows: &Tensor, motion: &super::window::BatchMotion) -> [(&'static str, Tensor); 2] {
+        let (gap_mm, wanted_mm) = (self.scale.gap.gap_mm(rows), self.scale.gap.gap_mm(&motion.rows));
+        let part = |hits: Tensor, of: &Tensor| {
+            let of = of.to_kind(Kind::Float);
+            (hits.to_kind(Kind::Float) * &of).sum(Kind::Float) / of.sum(Kind::Float).clamp_min(1.0)
+        };
+        let performed = motion.captured.squeeze_dim(-1).eq(0.0);
+        let shut = motion.bilabial.ge(0.999).logical_and(&performed);
+        let open = wanted_mm.ge(self.config.clearly_open_mm).logical_and(&performed);
+        // Twice the gap that the loss asks for: what a viewer still takes as shut.
+        let limit_mm = 2.0 * self.config.shut_mm;
+        [("lips_shut", part(gap_mm.le(limit_mm), &shut)), ("lips_open", part(gap_mm.gt(limit_mm), &open))]
+    }
+}

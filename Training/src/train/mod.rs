@@ -1,0 +1,32 @@
+//! Training: the ear learns phones, then ear and generator learn to perform what they hear.
+//!
+//! A run is determined by its configuration and seed: windows are numbered and window `n` is always the same, however
+//! many threads make them and however often the run was interrupted. Flow of one step: [`feeder`] (threads) asks
+//! [`windows`] for windows (speech is drawn, cropped, performed and augmented) -> [`run`] asks the stage's
+//! [`run::Objective`] for losses -> [`optimizer`].
+
+pub mod augment;
+pub mod autocast;
+pub mod budget;
+pub mod checkpoint;
+pub mod cli;
+pub mod config;
+pub mod ear_stage;
+pub mod error;
+pub mod feeder;
+pub mod generator_stage;
+pub mod labels;
+pub mod losses;
+pub mod moods;
+pub mod optimizer;
+pub mod progress;
+pub mod record;
+pub mod run;
+pub mod speech;
+pub mod stages;
+pub mod statistics;
+pub mod window;
+pub mod windows;
+
+pub use config::TrainConfig;
+pub use error::{Result, TrainError};

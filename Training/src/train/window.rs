@@ -1,0 +1,131 @@
+//! One training window and a batch of them.
+
+use super::labels::ARTICULATION_COUNT;
+use crate::nets::{CONTROL_COUNT, EMOTION_COUNT, FEATURES_PER_HOP, LOOK_AHEAD_HOPS, STYLE_COUNT};
+use tch::{Device, Kind, Tensor};
+
+/// Rows that a window's network output is compared with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WindowMotion {
+    /// Weights of the emotions, `[hop, 5]`.
+    pub emotion: Vec<f32>,
+    /// Style axes, `[8]`.
+    pub style: Vec<f32>,
+    /// Board-185 rows, `[hop, 185]`.
+    pub rows: Vec<f32>,
+    /// 1 for supervised controls, `[185]`.
+    pub mask: Vec<f32>,
+    /// `[hop]`: 1 inside the hold of a bilabial closure.
+    pub bilabial: Vec<f32>,
+    /// `[hop]`: the same for lip on teeth.
+    pub labiodental: Vec<f32>,
+    /// Whether the rows were captured from a face, not performed.
+    pub captured: bool,
+}
+
+/// One window of speech with labels; row `k` of every label is at `k * 320` samples.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Window {
+    /// Features `[hop, 160]`.
+    pub features: Vec<f32>,
+    /// Phone index `[hop]`, [`super::labels::UNKNOWN`] where not known.
+    pub phones: Vec<i64>,
+    /// Articulation `[hop, 4]`; counts where the phone is known.
+    pub articulation: Vec<f32>,
+    /// Motion, in windows for the generator.
+    pub motion: Option<WindowMotion>,
+}
+
+/// Tensors of [`WindowMotion`] for a batch.
+#[derive(Debug)]
+pub struct BatchMotion {
+    /// `[batch, hop, 5]`, by step.
+    pub emotion: Tensor,
+    /// `[batch, hop, 8]`, by step.
+    pub style: Tensor,
+    /// `[batch, row, 185]`.
+    pub rows: Tensor,
+    /// `[batch, 1, 185]`.
+    pub mask: Tensor,
+    /// `[batch, row]`.
+    pub bilabial: Tensor,
+    /// `[batch, row]`.
+    pub labiodental: Tensor,
+    /// `[batch, 1, 1]`: 1 for captured windows.
+    pub captured: Tensor,
+}
+
+/// A batch. Labels have `hop - 2` rows: row `r` belongs to the output of step `r + 2`.
+#[derive(Debug)]
+pub struct Batch {
+    /// `[batch, hop, 160]`.
+    pub features: Tensor,
+    /// `[batch, row]`, int64.
+    pub phones: Tensor,
+    /// `[batch, row, 4]`.
+    pub articulation: Tensor,
+    /// Motion, in batches for the generator.
+    pub motion: Option<BatchMotion>,
+}
+
+impl Batch {
+    /// Stacks windows of `hop_count` hops each; all of them have motion or none has.
+    pub fn stack(windows: &[Window], hop_count: usize) -> Self {
+        let (batch, hops) = (windows.len() as i64, hop_count as i64);
+        let rows = hops - LOOK_AHEAD_HOPS;
+        let stacked = |values: &dyn Fn(&Window) -> &[f32], width: i64| {
+            let all: Vec<f32> = windows.iter().flat_map(|window| values(window).iter().copied()).collect();
+            Tensor::from_slice(&all).reshape([batch, -1, width])
+        };
+        let phones: Vec<i64> = windows.iter().flat_map(|window| window.phones.iter().copied()).collect();
+        let motions: Vec<&WindowMotion> = windows.iter().filter_map(|window| window.motion.as_ref()).collect();
+        Self {
+            features: stacked(&|window| &window.features, FEATURES_PER_HOP),
+            phones: Tensor::from_slice(&phones).reshape([batch, hops]).narrow(1, 0, rows),
+            articulation: stacked(&|window| &window.articulation, ARTICULATION_COUNT as i64).narrow(1, 0, rows),
+            motion: (!motions.is_empty()).then(|| BatchMotion::stack(&motions, hops)),
+        }
+    }
+
+    /// The same batch on `device`.
+    pub fn to_device(&self, device: Device) -> Self {
+        Self {
+            features: self.features.to_device(device),
+            phones: self.phones.to_device(device),
+            articulation: self.articulation.to_device(device),
+            motion: self.motion.as_ref().map(|motion| BatchMotion {
+                emotion: motion.emotion.to_device(device),
+                style: motion.style.to_device(device),
+                rows: motion.rows.to_device(device),
+                mask: motion.mask.to_device(device),
+                bilabial: motion.bilabial.to_device(device),
+                labiodental: motion.labiodental.to_device(device),
+                captured: motion.captured.to_device(device),
+            }),
+        }
+    }
+}
+
+impl BatchMotion {
+    fn stack(motions: &[&WindowMotion], hops: i64) -> Self {
+        let batch = motions.len() as i64;
+        let rows = hops - LOOK_AHEAD_HOPS;
+        let stacked = |values: &dyn Fn(&WindowMotion) -> &[f32], width: i64| {
+            let all: Vec<f32> = motions.iter().flat_map(|motion| values(motion).iter().copied()).collect();
+            Tensor::from_slice(&all).reshape([batch, -1, width])
+        };
+        let emotion = stacked(&|motion| &motion.emotion, EMOTION_COUNT);
+        // The emotion asked for at step m acts on the row that comes out at step m.
+        let emotion = Tensor::cat(&[&emotion.narrow(1, 0, 1), &emotion.narrow(1, 0, 1), &emotion], 1);
+        let captured: Vec<f32> = motions.iter().map(|motion| if motion.captured { 1.0 } else { 0.0 }).collect();
+        Self {
+            emotion: emotion.narrow(1, 0, hops),
+            style: stacked(&|motion| &motion.style, STYLE_COUNT).expand([batch, hops, STYLE_COUNT], true),
+            rows: stacked(&|motion| &motion.rows, CONTROL_COUNT).narrow(1, 0, rows),
+            mask: stacked(&|motion| &motion.mask, CONTROL_COUNT),
+            bilabial: stacked(&|motion| &motion.bilabial, hops).squeeze_dim(1).narrow(1, 0, rows),
+            labiodental: stacked(&|motion| &motion.labiodental, hops).squeeze_dim(1).narrow(1, 0, rows),
+            captured: Tensor::from_slice(&captured).reshape([batch, 1, 1]).to_kind(Kind::Float),
+        }
+    }
+}
