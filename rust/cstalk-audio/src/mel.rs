@@ -7,7 +7,7 @@
 /// normalisation), evaluated at the bin centres.
 pub(crate) struct MelBank {
     filters: Vec<MelFilter>,
-    weights: Vec<f32>,
+    weights: Vec<f64>,
 }
 
 /// The bins one filter touches, and where its weights lie.
@@ -43,7 +43,7 @@ impl MelBank {
                 }
                 let rising = (hz - left_hz) / (centre_hz - left_hz);
                 let falling = (right_hz - hz) / (right_hz - centre_hz);
-                weights.push(rising.min(falling) as f32);
+                weights.push(rising.min(falling));
             }
             filters.push(MelFilter { first_bin, weight_range: start..weights.len() });
         }
@@ -51,7 +51,7 @@ impl MelBank {
     }
 
     /// Energy of each filter, in filter order, over a power spectrum.
-    pub(crate) fn energies<'a>(&'a self, power: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
+    pub(crate) fn energies<'a>(&'a self, power: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
         self.filters.iter().map(move |filter| {
             let weights = &self.weights[filter.weight_range.clone()];
             weights.iter().zip(&power[filter.first_bin..]).map(|(weight, power)| weight * power).sum()

@@ -4,20 +4,29 @@ use std::path::Path;
 
 use symphonia::core::audio::AudioSpec;
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_EAC3, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS,
+    CODEC_ID_SPEEX, CODEC_ID_WMA,
+};
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::well_known::FORMAT_ID_ISOMP4;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream};
-use symphonia::core::meta::MetadataOptions;
+use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
+use symphonia::core::units::TimeBase;
 
+use super::delay::{AAC_LEAST_DELAY_SAMPLES, MP3_USUAL_DELAY_SAMPLES};
 use crate::error::{AudioError, Result};
 use crate::resample::check_layout;
 
-/// Longest stretch of silence that stands in for one damaged packet, in samples a channel.
-const MAX_PACKET_SAMPLES: u64 = 65_536;
+/// Longest block of silence given out at once in place of what was lost, in samples a channel.
+const MAX_SILENCE_BLOCK_SAMPLES: u64 = 65_536;
+/// Longest gap between two packets that is believed and filled with silence.
+const MAX_GAP_S: u64 = 3_600;
 
 /// What can be read, for messages.
 const READABLE: &str = "wav, aiff, flac, mp3, ogg vorbis, or m4a/mp4/aac (AAC-LC, ALAC)";
@@ -27,6 +36,14 @@ pub(super) struct PacketStream {
     format: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track_id: u32,
+    /// Seconds a tick of the track's clock lasts, as a fraction.
+    tick: Option<TimeBase>,
+    /// Where the next packet should start, in ticks.
+    expected_ticks: Option<i64>,
+    /// Silence still to give out in place of what was lost, in samples a channel.
+    silence_samples: u64,
+    /// The packet that follows that silence.
+    held: Option<Packet>,
     rate_hz: u32,
     channel_count: usize,
     /// The newest packet's samples, interleaved.
@@ -43,8 +60,15 @@ pub(super) struct PacketStream {
 pub(super) struct TrackFacts {
     pub(super) container: &'static str,
     pub(super) codec: &'static str,
-    /// Samples a channel the container declares.
+    /// Samples a channel the container declares; estimates are left out.
     pub(super) declared_samples: Option<u64>,
+    /// The track's number, when the container is an mp4 file and may carry an edit list.
+    pub(super) mp4_track_id: Option<u32>,
+    /// Text of the comment in which iTunes states encoder delay and length.
+    pub(super) itunes_gapless: Option<String>,
+    /// Usual encoder delay in samples of a codec that always has one, when the stream itself does
+    /// not state it.
+    pub(super) unstated_delay_samples: Option<u64>,
 }
 
 impl PacketStream {
@@ -59,21 +83,39 @@ impl PacketStream {
             hint.with_extension(extension);
         }
         let stream = MediaSourceStream::new(source, Default::default());
-        let format = symphonia::default::get_probe()
+        let mut format = symphonia::default::get_probe()
             .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
-            .map_err(|error| open_error(path, error))?;
+            .map_err(|error| probe_error(path, error))?;
+        let format_id = format.format_info().format;
+        let itunes_gapless =
+            if format_id == FORMAT_ID_ISOMP4 { itunes_gapless(format.as_mut()) } else { None };
         let (track, parameters) = audio_track(path, format.as_ref())?;
-        let (track_id, declared_samples) = (track.id, track.num_frames);
+        let (track_id, tick) = (track.id, track.time_base);
+        let unstated_delay_samples = match parameters.codec {
+            CODEC_ID_MP3 if track.delay.is_none() => Some(MP3_USUAL_DELAY_SAMPLES),
+            CODEC_ID_AAC => Some(AAC_LEAST_DELAY_SAMPLES),
+            _ => None,
+        };
+        // Without a tag the demuxers of bare streams guess the length from the first packets.
+        let guessed = unstated_delay_samples.is_some() && format_id != FORMAT_ID_ISOMP4;
+        let declared_samples = track.num_frames.filter(|_| !guessed);
         let decoder = make_decoder(path, symphonia::default::get_codecs(), parameters)?;
         let facts = TrackFacts {
             container: format.format_info().long_name,
             codec: decoder.codec_info().long_name,
             declared_samples,
+            mp4_track_id: (format_id == FORMAT_ID_ISOMP4).then_some(track_id),
+            itunes_gapless,
+            unstated_delay_samples,
         };
         let mut packets = Self {
             format,
             decoder,
             track_id,
+            tick,
+            expected_ticks: None,
+            silence_samples: 0,
+            held: None,
             rate_hz: 0,
             channel_count: 0,
             interleaved: Vec::new(),
@@ -138,21 +180,24 @@ impl PacketStream {
         })
     }
 
+    /// Puts the next samples into `interleaved`; `false` at the end.
     fn decode_next(&mut self, path: &Path) -> Result<bool> {
-        while !self.ended {
-            let Some(packet) = self.next_packet(path)? else {
-                self.ended = true;
-                break;
-            };
-            if packet.track_id != self.track_id {
+        loop {
+            if self.silence_samples > 0 {
+                self.give_silence();
+                return Ok(true);
+            }
+            let Some(packet) = self.next_packet_in_time(path)? else { return Ok(false) };
+            if self.silence_samples > 0 {
+                self.held = Some(packet);
                 continue;
             }
-            self.interleaved.clear();
             let decoded = match self.decoder.decode(&packet) {
                 Ok(decoded) => decoded,
                 Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_)) => {
-                    self.stand_in_for(&packet);
-                    if self.interleaved.is_empty() { continue } else { return Ok(true) }
+                    self.damaged_count += 1;
+                    self.silence_samples = self.samples_of(packet.dur.get());
+                    continue;
                 }
                 Err(error) => return Err(open_error(path, error)),
             };
@@ -164,7 +209,55 @@ impl PacketStream {
                 return Ok(true);
             }
         }
-        Ok(false)
+    }
+
+    /// One block of the silence that is due.
+    fn give_silence(&mut self) {
+        let count = self.silence_samples.min(MAX_SILENCE_BLOCK_SAMPLES);
+        self.silence_samples -= count;
+        self.decoded_samples += count;
+        self.interleaved.clear();
+        self.interleaved.resize(count as usize * self.channel_count, 0.0);
+    }
+
+    /// The next packet of the track. When packets before it were lost, the silence that stands for
+    /// them becomes due, so that everything after keeps its time.
+    fn next_packet_in_time(&mut self, path: &Path) -> Result<Option<Packet>> {
+        if let Some(packet) = self.held.take() {
+            return Ok(Some(packet));
+        }
+        while !self.ended {
+            let Some(packet) = self.next_packet(path)? else {
+                self.ended = true;
+                break;
+            };
+            if packet.track_id != self.track_id {
+                continue;
+            }
+            let start = packet.pts.get();
+            let gap_ticks = self.expected_ticks.map_or(0, |expected| start.saturating_sub(expected));
+            self.expected_ticks = Some(start.saturating_add_unsigned(packet.block_dur().get()));
+            let gap_samples = self.samples_of(u64::try_from(gap_ticks).unwrap_or(0));
+            if gap_samples > MAX_GAP_S * u64::from(self.rate_hz) {
+                self.broken = Some("its time stamps jump by more than an hour".to_owned());
+                self.ended = true;
+                break;
+            }
+            if gap_samples > 0 {
+                self.damaged_count += 1;
+                self.silence_samples = gap_samples;
+            }
+            return Ok(Some(packet));
+        }
+        Ok(None)
+    }
+
+    /// Samples a channel that `ticks` of the track's clock last; 0 while the layout is unknown.
+    fn samples_of(&self, ticks: u64) -> u64 {
+        let Some(tick) = self.tick.filter(|_| self.channel_count > 0) else { return 0 };
+        let seconds_numerator = u128::from(ticks) * u128::from(tick.numer.get());
+        let samples = seconds_numerator * u128::from(self.rate_hz) / u128::from(tick.denom.get());
+        u64::try_from(samples).unwrap_or(u64::MAX)
     }
 
     /// The next packet of any track; the end of the file or of its readable part is `None`.
@@ -188,21 +281,10 @@ impl PacketStream {
     /// A chained ogg file starts its next stream: the same audio goes on under a new track.
     fn follow_chained_stream(&mut self, path: &Path) -> Result<()> {
         let (track, parameters) = audio_track(path, self.format.as_ref())?;
-        let track_id = track.id;
+        let (track_id, tick) = (track.id, track.time_base);
         self.decoder = make_decoder(path, symphonia::default::get_codecs(), parameters)?;
-        self.track_id = track_id;
+        (self.track_id, self.tick, self.expected_ticks) = (track_id, tick, None);
         Ok(())
-    }
-
-    /// Silence as long as the damaged packet, so that everything after it keeps its time.
-    fn stand_in_for(&mut self, packet: &Packet) {
-        self.damaged_count += 1;
-        // Before the first good packet the layout is unknown, and so is what the packet held.
-        let samples = packet.dur.get().min(MAX_PACKET_SAMPLES);
-        self.interleaved.resize(samples as usize * self.channel_count, 0.0);
-        if self.channel_count > 0 {
-            self.decoded_samples += samples;
-        }
     }
 }
 
@@ -237,7 +319,10 @@ fn make_decoder(
     codecs.make_audio_decoder(parameters, &AudioDecoderOptions::default()).map_err(|error| match error {
         SymphoniaError::Unsupported(detail) => AudioError::unsupported(
             path,
-            format!("its audio codec {} cannot be decoded ({detail}); wanted {READABLE}", parameters.codec),
+            format!(
+                "its audio codec {} cannot be decoded ({detail}); wanted {READABLE}",
+                codec_name(parameters.codec)
+            ),
         ),
         other => open_error(path, other),
     })
@@ -255,6 +340,43 @@ fn check_spec(path: &Path, spec: &AudioSpec, rate_hz: u32, channel_count: usize)
         ));
     }
     Ok(())
+}
+
+/// A name a person knows for the codecs that files are likely to hold and this crate does not take.
+fn codec_name(codec: AudioCodecId) -> String {
+    let name = match codec {
+        CODEC_ID_OPUS => "Opus",
+        CODEC_ID_SPEEX => "Speex",
+        CODEC_ID_MP1 => "MPEG layer 1",
+        CODEC_ID_MP2 => "MPEG layer 2",
+        CODEC_ID_AAC => "AAC (other than LC)",
+        CODEC_ID_AC3 => "AC-3",
+        CODEC_ID_EAC3 => "E-AC-3",
+        CODEC_ID_WMA => "WMA",
+        other => return format!("number {other}"),
+    };
+    name.to_owned()
+}
+
+/// The iTunes comment about gapless playback, if the file has one.
+fn itunes_gapless(format: &mut dyn FormatReader) -> Option<String> {
+    let mut metadata = format.metadata();
+    let revision = metadata.skip_to_latest()?;
+    let tag = revision.media.tags.iter().find(|tag| tag.raw.key.ends_with("iTunSMPB"))?;
+    match &tag.raw.value {
+        RawValue::String(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+/// An error before any container was recognised: the bytes are no audio as far as anyone can tell.
+fn probe_error(path: &Path, error: SymphoniaError) -> AudioError {
+    match error {
+        SymphoniaError::Unsupported(detail) if detail.contains("probe") => {
+            AudioError::bad_input(path, format!("no audio found in it; wanted {READABLE}"))
+        }
+        other => open_error(path, other),
+    }
 }
 
 fn open_error(path: &Path, error: SymphoniaError) -> AudioError {

@@ -3,7 +3,10 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::packets::PacketStream;
+use super::delay;
+use super::packets::{PacketStream, TrackFacts};
+use super::riff::{HeaderVerdict, MendedFile};
+use super::trim::Trimmer;
 use super::warning::{AudioWarning, level_warnings};
 use crate::error::{AudioError, Result};
 use crate::level::{LevelMeter, LevelReport};
@@ -21,7 +24,8 @@ pub struct SpeechSource {
     pub container: String,
     /// Codec in words, such as "PCM Signed 16-bit Little-Endian".
     pub codec: String,
-    /// Length the header declares, in samples a channel at [`rate`](Self::rate), where it does.
+    /// Length the header declares, in samples a channel at [`rate`](Self::rate), where it does;
+    /// mp4 files count encoder delay and padding (some 20 ms) in.
     pub declared_samples: Option<SampleSpan>,
     /// What was wrong so far; complete once [`SpeechReader::read`] has returned `false`.
     pub warnings: Vec<AudioWarning>,
@@ -37,8 +41,11 @@ impl SpeechSource {
 /// Decodes a speech file block by block to 16 kHz mono `f32`.
 ///
 /// Reads wav (PCM, float, A-law, mu-law, ADPCM), aiff, flac, mp3, ogg vorbis and m4a/mp4/aac
-/// (AAC-LC, ALAC) at 8 to 192 kHz with 1 to 8 channels, mixed by their plain mean. Encoder delay and
-/// padding are cut off where the file states them, so sample 0 is time 0 of the recording.
+/// (AAC-LC, ALAC) at 8 to 192 kHz with 1 to 8 channels, mixed by their plain mean.
+///
+/// Encoder delay and padding are cut off, so sample 0 is time 0 of the recording. Where a file does
+/// not state its delay (MP3 without a LAME tag, bare AAC) the usual one is cut, and an
+/// [`AudioWarning::DelayAssumed`] says so.
 ///
 /// Memory stays flat whatever the length of the file. Does file I/O: not for an audio callback.
 ///
@@ -59,6 +66,7 @@ impl SpeechSource {
 pub struct SpeechReader {
     path: PathBuf,
     packets: PacketStream,
+    trimmer: Trimmer,
     resampler: SpeechResampler,
     meter: LevelMeter,
     source: SpeechSource,
@@ -82,19 +90,30 @@ impl SpeechReader {
         if metadata.len() == 0 {
             return Err(AudioError::bad_input(path, "wanted an audio file, got an empty one (0 bytes)"));
         }
+        let (file, verdict) = MendedFile::examine(file, metadata.len())
+            .map_err(|source| AudioError::io(path, "cannot read", source))?;
         let (packets, facts) = PacketStream::open(path, Box::new(file))?;
         let resampler = SpeechResampler::new(packets.rate_hz(), packets.channel_count())?;
+        let delay = delay::find(path, metadata.len(), &facts, packets.rate_hz())?;
+        let rate = SampleRate(packets.rate_hz());
+        let mut warnings = Vec::new();
+        if delay.assumed {
+            let delay_s = SampleSpan(delay.trim.skip_samples).seconds(rate);
+            warnings.push(AudioWarning::DelayAssumed { delay_s });
+        }
+        warnings.extend(verdict.mended.clone().map(|detail| AudioWarning::HeaderMended { detail }));
         let source = SpeechSource {
-            rate: SampleRate(packets.rate_hz()),
+            rate,
             channel_count: packets.channel_count(),
             container: facts.container.to_owned(),
             codec: facts.codec.to_owned(),
-            declared_samples: facts.declared_samples.map(SampleSpan),
-            warnings: Vec::new(),
+            declared_samples: declared_samples(&facts, &verdict).map(SampleSpan),
+            warnings,
         };
         Ok(Self {
             path: path.to_owned(),
             packets,
+            trimmer: Trimmer::new(delay.trim),
             resampler,
             meter: LevelMeter::default(),
             source,
@@ -111,10 +130,16 @@ impl SpeechReader {
     /// `Io` when reading fails, `Unsupported` when rate or channels change on the way.
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<bool> {
         let before = out.len();
+        let channel_count = self.source.channel_count;
         while out.len() == before && !self.ended {
+            if let Some(silence) = self.trimmer.leading_silence() {
+                (0..channel_count).for_each(|_| self.resampler.push(silence, out));
+                continue;
+            }
             match self.packets.next(&self.path)? {
                 Some(interleaved) => {
-                    self.meter.observe(interleaved, self.source.channel_count);
+                    let interleaved = self.trimmer.trim(interleaved, channel_count);
+                    self.meter.observe(interleaved, channel_count);
                     self.resampler.push(interleaved, out);
                 }
                 None => {
@@ -155,6 +180,18 @@ impl SpeechReader {
             warnings.push(AudioWarning::DamagedPackets { count: self.packets.damaged_count() });
         }
         warnings.extend(level_warnings(&self.meter.report()));
+    }
+}
+
+/// The length the header declares, also where a mended header no longer says so.
+fn declared_samples(facts: &TrackFacts, verdict: &HeaderVerdict) -> Option<u64> {
+    match (facts.declared_samples, &verdict.missing_payload) {
+        (Some(present_samples), Some(missing)) if missing.present_bytes > 0 => {
+            let scaled = u128::from(present_samples) * u128::from(missing.declared_bytes)
+                / u128::from(missing.present_bytes);
+            u64::try_from(scaled).ok()
+        }
+        (declared, _) => declared,
     }
 }
 

@@ -29,9 +29,15 @@ pub enum AudioWarning {
         /// Which field said what, and what was taken instead.
         detail: String,
     },
-    /// Packets could not be decoded; silence stands in their place, so the timing is kept.
+    /// The codec always puts some samples before the recording and the file does not say how many:
+    /// the usual number was cut off, so all times may be off by some 10 ms.
+    DelayAssumed {
+        /// What was cut off at the start, in seconds.
+        delay_s: f64,
+    },
+    /// Packets were lost or could not be decoded; silence stands in their place, so the timing is kept.
     DamagedPackets {
-        /// Number of such packets.
+        /// Number of places where that happened.
         count: u64,
     },
     /// Samples were not-a-number or infinite and were replaced by silence.
@@ -105,8 +111,13 @@ impl fmt::Display for AudioWarning {
                 write!(formatter, "decoding broke off ({reason}): the {decoded_s:.3} s before that are used")
             }
             Self::HeaderMended { detail } => write!(formatter, "the header contradicts the file: {detail}"),
+            Self::DelayAssumed { delay_s } => write!(
+                formatter,
+                "the file does not state its encoder delay: the usual {:.0} ms were cut off, times may be off by some 10 ms",
+                delay_s * 1000.0
+            ),
             Self::DamagedPackets { count } => {
-                write!(formatter, "{count} damaged packets were replaced by silence")
+                write!(formatter, "damaged or missing packets were replaced by silence in {count} places")
             }
             Self::NonFinite { count } => {
                 write!(formatter, "{count} samples were not finite and were replaced by 0")
