@@ -5,6 +5,7 @@ use crate::layout::Layout;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
@@ -51,15 +52,8 @@ pub(crate) fn run(layout: &Layout, options: &FuzzOptions) -> Result<FuzzReport> 
         .collect();
     let mut build = layout.cargo();
     build
-        .args([
-            "build",
-            "--release",
-            "--locked",
-            "--manifest-path",
-            "tests/fuzz/Cargo.toml",
-            "--target",
-            &host,
-        ])
+        // Not --locked: a dependency that a crate gained must not need a second lock file to be mended by hand.
+        .args(["build", "--release", "--manifest-path", "tests/fuzz/Cargo.toml", "--target", &host])
         .arg("--target-dir")
         .arg(&target_folder)
         // With --target, build scripts and procedural macros stay free of the instrumentation.
@@ -68,8 +62,9 @@ pub(crate) fn run(layout: &Layout, options: &FuzzOptions) -> Result<FuzzReport> 
     let executables = target_folder.join(&host).join("release");
 
     let seeds = target_folder.join("seeds");
-    child::run(layout, "fuzz-seeds", Command::new(executables.join("make_seeds")).arg(&seeds))
-        .context("cannot make the seeds")?;
+    let mut make_seeds = layout.cargo();
+    make_seeds.args(["run", "--locked", "-p", "cstalk-tests", "--example", "fuzz_seeds", "--"]).arg(&seeds);
+    child::run(layout, "fuzz-seeds", &mut make_seeds).context("cannot make the seeds")?;
 
     let waiting = Mutex::new(chosen.clone());
     let results = Mutex::new(Vec::new());
@@ -107,9 +102,9 @@ pub(crate) fn run(layout: &Layout, options: &FuzzOptions) -> Result<FuzzReport> 
 
 fn run_target(
     layout: &Layout,
-    executable: &std::path::Path,
+    executable: &Path,
     name: &str,
-    seeds: &std::path::Path,
+    generated_seeds: &Path,
     seconds: u32,
 ) -> Result<u64> {
     let corpus = layout.root.join("target-fuzz/corpus").join(name);
@@ -120,7 +115,12 @@ fn run_target(
     let mut command = Command::new(executable);
     command
         .arg(&corpus)
-        .arg(seeds.join(name))
+        .args(
+            [layout.root.join("tests/fuzz/seeds"), generated_seeds.to_path_buf()]
+                .map(|seeds| seeds.join(name))
+                .iter()
+                .filter(|seeds| seeds.is_dir()),
+        )
         .arg(format!("-max_total_time={seconds}"))
         .args([
             "-max_len=65536",
@@ -140,14 +140,14 @@ fn executed_inputs(log: &str) -> Option<u64> {
     log.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:")?.trim().parse().ok())
 }
 
-/// The targets: every executable of the fuzz crate but the one that makes the seeds.
+/// The targets: every executable of the fuzz crate.
 fn targets(layout: &Layout) -> Result<Vec<String>> {
     let folder = layout.root.join("tests/fuzz/src/bin");
     let mut names = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if path.extension().is_some_and(|extension| extension == "rs") && name != "make_seeds" {
+        if path.extension().is_some_and(|extension| extension == "rs") {
             names.push(name);
         }
     }

@@ -4,7 +4,8 @@
 
 use cstalk_engine::{STYLE_LIMIT, Style};
 
-const DIMENSIONS: [&str; 8] = ["articulation", "jaw", "rounding", "smile", "brows", "asymmetry", "lids", "head"];
+const DIMENSIONS: [&str; 8] =
+    ["articulation", "jaw", "rounding", "smile", "brows", "asymmetry", "lids", "head"];
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     cstalk_fuzz::with_file(bytes, "json", |path| check(Style::open(path).ok()));

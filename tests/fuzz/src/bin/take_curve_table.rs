@@ -1,0 +1,7 @@
+//! Takes in the format `curve-table`.
+
+#![no_main]
+
+use cstalk_rig::formats::Format;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cstalk_fuzz::read_take(bytes, Some(Format::CurveTable), "csv"));
