@@ -51,7 +51,13 @@ pub trait Backend {
     fn blend(&mut self, weights: &Self::Tensor, name: &str, inputs: i64, outputs: i64) -> Self::Tensor;
 
     /// Product of the last axis with the stored table `name` `[inputs, outputs]`, which no optimiser touches.
-    fn constant_blend(&mut self, weights: &Self::Tensor, name: &str, inputs: i64, outputs: i64) -> Self::Tensor;
+    fn constant_blend(
+        &mut self,
+        weights: &Self::Tensor,
+        name: &str,
+        inputs: i64,
+        outputs: i64,
+    ) -> Self::Tensor;
 
     /// Layer normalisation of the last axis: `name.weight`, `name.bias`, both `[channels]`, epsilon 1e-5.
     fn layer_norm(&mut self, x: &Self::Tensor, name: &str, channels: i64) -> Self::Tensor;

@@ -105,13 +105,18 @@ impl Generator {
         let mean = b.constant(Self::CONTROL_MEAN, &[CONTROL_COUNT], Init::Constant(0.0));
         let scaled = b.mul(&standard, &scale);
         let free = b.add(&scaled, &mean);
-        let contact_logits = b.linear(heard, "generator.contact", self.heard_channels, Self::CONTACT_COUNT);
+        let contact_logits = self.contact_logits(b, heard);
         let contacts = self.contacts(b, &contact_logits);
         let yields = b.constant_blend(&contacts, Self::CONTACT_YIELDS, Self::CONTACT_COUNT, CONTROL_COUNT);
         let holds = b.constant_blend(&contacts, Self::CONTACT_HOLDS, Self::CONTACT_COUNT, CONTROL_COUNT);
         let yielded = b.mul(&free, &yields);
         let kept = b.sub(&free, &yielded);
         Motion { rows: b.add(&kept, &holds), contact_logits }
+    }
+
+    /// Logits of the contacts `[batch, time, 2]` before their calibration.
+    pub fn contact_logits<B: Backend>(&self, b: &mut B, heard: &B::Tensor) -> B::Tensor {
+        b.linear(heard, "generator.contact", self.heard_channels, Self::CONTACT_COUNT)
     }
 
     /// Strengths `[batch, time, 2]`; where the lips close on each other they are not at the teeth.

@@ -5,8 +5,9 @@
 
 use super::error::{Result, TrainError};
 use super::optimizer::AdamW;
-use crate::nets::parameters::read_tensors;
 use crate::nets::ParameterStore;
+use crate::nets::parameters::read_tensors;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -48,13 +49,21 @@ struct Index {
 ///
 /// # Errors
 /// [`TrainError`] when a file cannot be written; the checkpoint before it is still there then.
-pub fn save(folder: &Path, standing: &Standing, parameters: &ParameterStore, optimizer: &AdamW) -> Result<()> {
+pub fn save(
+    folder: &Path,
+    standing: &Standing,
+    parameters: &ParameterStore,
+    optimizer: &AdamW,
+) -> Result<()> {
     let mut named: Vec<(String, Tensor)> = parameters
         .iter()
         .map(|(name, parameter)| (format!("{PARAMETER}{name}"), parameter.tensor.detach()))
         .collect();
     named.extend(
-        optimizer.state().into_iter().map(|(name, tensor)| (format!("{OPTIMIZER}{name}"), tensor.shallow_clone())),
+        optimizer
+            .state()
+            .into_iter()
+            .map(|(name, tensor)| (format!("{OPTIMIZER}{name}"), tensor.shallow_clone())),
     );
     let tensors = format!("checkpoint-{:09}.safetensors", standing.step);
     write_tensors(&folder.join(&tensors), &named)?;
@@ -89,7 +98,9 @@ pub fn restore(folder: &Path, parameters: &mut ParameterStore, optimizer: &mut A
     let under = |prefix: &str| -> BTreeMap<String, Tensor> {
         tensors
             .iter()
-            .filter_map(|(name, tensor)| Some((name.strip_prefix(prefix)?.to_owned(), tensor.shallow_clone())))
+            .filter_map(|(name, tensor)| {
+                Some((name.strip_prefix(prefix)?.to_owned(), tensor.shallow_clone()))
+            })
             .collect()
     };
     parameters.set_all(&under(PARAMETER), &[""])?;
@@ -106,8 +117,10 @@ pub fn restore(folder: &Path, parameters: &mut ParameterStore, optimizer: &mut A
 /// [`TrainError`] when the file cannot be written.
 pub fn write_tensors(path: &Path, named: &[(String, Tensor)]) -> Result<()> {
     let temporary = temporary_name(path);
-    let contiguous: Vec<(&str, Tensor)> =
-        named.iter().map(|(name, tensor)| (name.as_str(), tensor.to_device(tch::Device::Cpu).contiguous())).collect();
+    let contiguous: Vec<(&str, Tensor)> = named
+        .iter()
+        .map(|(name, tensor)| (name.as_str(), tensor.to_device(tch::Device::Cpu).contiguous()))
+        .collect();
     Tensor::write_safetensors(&contiguous, &temporary)?;
     fs::rename(&temporary, path).map_err(TrainError::io(path))
 }
@@ -123,6 +136,16 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
     fs::rename(&temporary, path).map_err(TrainError::io(path))
 }
 
+/// Reads a JSON file of a run.
+///
+/// # Errors
+/// [`TrainError`] when it cannot be read or does not say what it should.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let text = fs::read(path).map_err(TrainError::io(path))?;
+    serde_json::from_slice(&text)
+        .map_err(|error| TrainError::Checkpoint { path: path.to_path_buf(), reason: error.to_string() })
+}
+
 fn temporary_name(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.part", std::process::id()));
@@ -130,8 +153,5 @@ fn temporary_name(path: &Path) -> PathBuf {
 }
 
 fn read_index(folder: &Path) -> Result<Index> {
-    let path = folder.join(INDEX);
-    let text = fs::read(&path).map_err(TrainError::io(&path))?;
-    serde_json::from_slice(&text)
-        .map_err(|error| TrainError::Checkpoint { path, reason: error.to_string() })
+    read_json(&folder.join(INDEX))
 }

@@ -33,8 +33,7 @@ impl EarObjective {
     /// Losses of what the ear heard, `[batch, hop, channels]`.
     pub fn losses_of(&self, backend: &mut TorchBackend<'_>, heard: &Tensor, batch: &Batch) -> Losses {
         let rows = batch.phones.size()[1];
-        let (logits, articulation) =
-            self.head.forward(backend, &heard.narrow(1, LOOK_AHEAD_HOPS, rows));
+        let (logits, articulation) = self.head.forward(backend, &heard.narrow(1, LOOK_AHEAD_HOPS, rows));
         let (parts, accuracy) = ear_losses(&logits, &articulation, batch, &self.class_weights, &self.config);
         Losses { parts, measures: vec![("accuracy", accuracy)] }
     }

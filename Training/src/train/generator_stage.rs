@@ -1,12 +1,16 @@
 //! Stage 2: the generator learns to perform what the ear hears.
 
 use super::autocast::Autocast;
+use super::calibration::{CALIBRATION_FILE, ContactScores};
+use super::checkpoint::write_json;
 use super::ear_stage::{EarObjective, with};
+use super::error::Result;
 use super::losses::{MotionLossConfig, MotionScale, contact_loss, motion_losses};
 use super::run::{Losses, Objective};
 use super::window::Batch;
 use crate::nets::generator::Conditions;
 use crate::nets::{Backend, Init, LOOK_AHEAD_HOPS, LiveNet, ParameterStore, TorchBackend};
+use std::path::Path;
 use tch::{Kind, Tensor};
 
 /// Name of the learnt offset `[style_channels]` of the captured speaker; not exported.
@@ -59,11 +63,36 @@ impl Objective for GeneratorObjective {
         measures.extend(self.lip_measures(&compared, motion));
         Losses { parts, measures }
     }
+
+    fn measure_best(&self, parameters: &mut ParameterStore, held_out: &[Batch], folder: &Path) -> Result<()> {
+        let mut scores = [ContactScores::default(), ContactScores::default()];
+        for batch in held_out {
+            let Some(motion) = &batch.motion else { continue };
+            let logits = tch::no_grad(|| self.contact_logits(parameters, batch));
+            let labels = [&motion.bilabial, &motion.labiodental];
+            for (contact, (scores, label)) in scores.iter_mut().zip(labels).enumerate() {
+                scores.add(&logits.select(-1, contact as i64), label)?;
+            }
+        }
+        write_json(&folder.join(CALIBRATION_FILE), &scores.map(|scores| scores.calibrate()))
+    }
 }
 
 impl GeneratorObjective {
+    /// Contact logits `[batch, row, 2]`.
+    fn contact_logits(&self, parameters: &mut ParameterStore, batch: &Batch) -> Tensor {
+        let mut backend = TorchBackend::whole(parameters);
+        let heard = self.net.ear.forward(&mut backend, &batch.features);
+        let logits = self.net.generator.contact_logits(&mut backend, &heard);
+        logits.narrow(1, LOOK_AHEAD_HOPS, batch.phones.size()[1])
+    }
+
     /// Part of the held bilabial rows whose gap is shut, and part of the clearly open rows whose gap is not.
-    fn lip_measures(&self, rows: &Tensor, motion: &super::window::BatchMotion) -> [(&'static str, Tensor); 2] {
+    fn lip_measures(
+        &self,
+        rows: &Tensor,
+        motion: &super::window::BatchMotion,
+    ) -> [(&'static str, Tensor); 2] {
         let (gap_mm, wanted_mm) = (self.scale.gap.gap_mm(rows), self.scale.gap.gap_mm(&motion.rows));
         let part = |hits: Tensor, of: &Tensor| {
             let of = of.to_kind(Kind::Float);

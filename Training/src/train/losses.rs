@@ -219,8 +219,8 @@ pub fn motion_losses(
 pub fn contact_loss(logits: &Tensor, motion: &BatchMotion, weight: f64) -> LossPart {
     let wanted = Tensor::stack(&[&motion.bilabial, &motion.labiodental], -1);
     let performed: Tensor = 1.0 - &motion.captured;
-    let each =
-        logits.binary_cross_entropy_with_logits::<Tensor>(&wanted, None, None, tch::Reduction::None) * &performed;
+    let each = logits.binary_cross_entropy_with_logits::<Tensor>(&wanted, None, None, tch::Reduction::None)
+        * &performed;
     let count = performed.expand_as(&each).sum(Kind::Float).clamp_min(1.0);
     LossPart { name: "contact", value: each.sum(Kind::Float) / count, weight }
 }

@@ -8,6 +8,7 @@
 pub mod augment;
 pub mod autocast;
 pub mod budget;
+pub mod calibration;
 pub mod checkpoint;
 pub mod cli;
 pub mod config;

@@ -1,10 +1,11 @@
 //! What a run was made from, written beside its weights for the model card and the report.
 
-use super::checkpoint::write_json;
+use super::checkpoint::{Standing, read_json, write_json};
 use super::config::TrainConfig;
 use super::error::{Result, TrainError};
 use super::speech::CorpusUse;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// File of the record in a run's folder.
@@ -36,6 +37,22 @@ pub struct RunRecord {
     pub captures: Vec<CaptureUse>,
     /// Phone classes in order.
     pub phones: Vec<String>,
+    /// The run whose best weights this one began with.
+    pub earlier: Option<EarlierRun>,
+}
+
+/// The run before this one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierRun {
+    /// Its seed.
+    pub seed: u64,
+    /// Its best weights' standing.
+    pub best: Standing,
+    /// Means over its held-out windows.
+    pub held_out: BTreeMap<String, f64>,
+    /// Corpora it used.
+    pub corpora: Vec<CorpusUse>,
 }
 
 impl RunRecord {
@@ -44,10 +61,7 @@ impl RunRecord {
     /// # Errors
     /// [`TrainError`] when there is none or it makes no sense.
     pub fn read(folder: &Path) -> Result<Self> {
-        let path = folder.join(RECORD_FILE);
-        let text = std::fs::read(&path).map_err(TrainError::io(&path))?;
-        serde_json::from_slice(&text)
-            .map_err(|error| TrainError::Checkpoint { path, reason: error.to_string() })
+        read_json(&folder.join(RECORD_FILE))
     }
 
     /// Writes the record into the run's `folder`, which is made.

@@ -10,6 +10,7 @@ use super::optimizer::AdamW;
 use super::progress::{LogLine, Progress};
 use super::window::Batch;
 use crate::nets::ParameterStore;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +24,16 @@ pub trait Objective {
 
     /// Losses of the network with `parameters` on `batch`, and numbers worth reporting beside them.
     fn losses(&self, parameters: &mut ParameterStore, batch: &Batch, autocast: Option<&Autocast>) -> Losses;
+
+    /// Writes into the run's `folder` what has to be measured with the best weights, which `parameters` holds now, on
+    /// the held-out windows. Most stages have nothing to add.
+    ///
+    /// # Errors
+    /// [`TrainError`] when it cannot be written.
+    fn measure_best(&self, parameters: &mut ParameterStore, held_out: &[Batch], folder: &Path) -> Result<()> {
+        let _ = (parameters, held_out, folder);
+        Ok(())
+    }
 }
 
 /// Losses of one batch.
@@ -63,6 +74,26 @@ pub struct RunSummary {
     pub first_losses: BTreeMap<String, f64>,
     /// Losses over the last reported stretch.
     pub last_losses: BTreeMap<String, f64>,
+}
+
+/// Where the best weights stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BestStanding {
+    /// The run at that moment.
+    pub standing: Standing,
+    /// Means over the held-out windows.
+    pub held_out: BTreeMap<String, f64>,
+}
+
+impl BestStanding {
+    /// Reads it from a run's `folder`.
+    ///
+    /// # Errors
+    /// [`TrainError`] when there is none or it makes no sense.
+    pub fn read(folder: &Path) -> Result<Self> {
+        checkpoint::read_json(&folder.join(BEST_STANDING))
+    }
 }
 
 /// Steps between two lines of the log.
@@ -139,7 +170,9 @@ impl<'a> Trainer<'a> {
         let device = parameters.device();
         let held_out_batches = config.held_out_windows.div_ceil(config.batch_windows) as u64;
         let held_out = (0..held_out_batches)
-            .map(|number| Ok(make_batch(setup.held_out.as_ref(), number, config.batch_windows)?.to_device(device)))
+            .map(|number| {
+                Ok(make_batch(setup.held_out.as_ref(), number, config.batch_windows)?.to_device(device))
+            })
             .collect::<Result<_>>()?;
         Ok(Self {
             autocast: if config.autocast { Some(Autocast::find()?) } else { None },
@@ -228,17 +261,19 @@ impl<'a> Trainer<'a> {
             let losses = tch::no_grad(|| self.objective.losses(self.parameters, batch, None));
             add_to(&mut sums, &losses);
         }
-        self.parameters.set_all(&trained, &[""])?;
         let means = mean_of(&sums, self.held_out.len() as u64);
-        self.standing.elapsed_s += start.elapsed().as_secs_f64();
-        self.report("held_out", self.rate(), &means)?;
         let total = means.get("total").copied().unwrap_or(f64::INFINITY);
         if total.is_finite() && self.standing.best.is_none_or(|(best, _)| total < best) {
             self.standing.best = Some((total, self.standing.step));
+            self.objective.measure_best(self.parameters, &self.held_out, self.folder)?;
             let named: Vec<(String, Tensor)> = averaged.into_iter().collect();
             checkpoint::write_tensors(&self.folder.join(BEST_WEIGHTS), &named)?;
-            checkpoint::write_json(&self.folder.join(BEST_STANDING), &self.standing)?;
+            let best = BestStanding { standing: self.standing.clone(), held_out: means.clone() };
+            checkpoint::write_json(&self.folder.join(BEST_STANDING), &best)?;
         }
+        self.parameters.set_all(&trained, &[""])?;
+        self.standing.elapsed_s += start.elapsed().as_secs_f64();
+        self.report("held_out", self.rate(), &means)?;
         checkpoint::save(self.folder, &self.standing, self.parameters, &self.optimizer)?;
         self.since_save = Instant::now();
         Ok(())
@@ -252,9 +287,8 @@ fn starting_point(
     parameters: &mut ParameterStore,
     optimizer: &mut AdamW,
 ) -> Result<Standing> {
-    let refuse = |reason: String| {
-        Err(TrainError::Checkpoint { path: setup.folder.join("checkpoint.json"), reason })
-    };
+    let refuse =
+        |reason: String| Err(TrainError::Checkpoint { path: setup.folder.join("checkpoint.json"), reason });
     match checkpoint::standing(&setup.folder)? {
         None => Ok(Standing {
             stage: objective.name().to_owned(),

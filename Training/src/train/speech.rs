@@ -86,7 +86,8 @@ impl Speech {
             let store = Store::open(&folder).map_err(|error| TrainError::Corpus(error.to_string()))?;
             let card = store.card();
             found.insert(card.name.clone());
-            if config.leave_out.contains(&card.name) || (card.non_commercial && !config.allow_non_commercial) {
+            if config.leave_out.contains(&card.name) || (card.non_commercial && !config.allow_non_commercial)
+            {
                 continue;
             }
             corpora.extend(Corpus::of(store, config));

@@ -8,8 +8,8 @@ use super::error::{Result, TrainError};
 use super::feeder::{WindowSource, make_batch};
 use super::generator_stage::GeneratorObjective;
 use super::losses::{GapTensors, MotionScale, class_weights};
-use super::record::{CaptureUse, RunRecord};
-use super::run::{BEST_WEIGHTS, Objective, RunSetup, RunSummary, run};
+use super::record::{CaptureUse, EarlierRun, RunRecord};
+use super::run::{BEST_WEIGHTS, BestStanding, Objective, RunSetup, RunSummary, run};
 use super::speech::{Part, Speech};
 use super::statistics;
 use super::windows::SpeechWindows;
@@ -81,7 +81,14 @@ pub fn train_generator(config: &TrainConfig, ear_run: &Path, options: &StageOpti
         facegood::takes(folder).map_err(|error| TrainError::Corpus(error.to_string()))?
     };
     let takes = takes.into_iter().filter(|take| take.split == Split::Train).collect();
-    let stage = Prepared::new(config, options, takes, true)?;
+    let mut stage = Prepared::new(config, options, takes, true)?;
+    let best = BestStanding::read(ear_run)?;
+    stage.earlier = Some(EarlierRun {
+        seed: ear_record.config.seed,
+        best: best.standing,
+        held_out: best.held_out,
+        corpora: ear_record.corpora,
+    });
     let weights = class_weights(&stage.speech.phone_shares(), config.ear_loss.class_exponent);
     let mut objective = GeneratorObjective {
         net: LiveNet::new(&config.shape),
@@ -149,6 +156,7 @@ struct Prepared<'a> {
     augmenter: Arc<Augmenter>,
     captures: Arc<Vec<CapturedTake>>,
     performed: bool,
+    earlier: Option<EarlierRun>,
 }
 
 impl<'a> Prepared<'a> {
@@ -176,6 +184,7 @@ impl<'a> Prepared<'a> {
             augmenter: Arc::new(Augmenter::new(&config.augment, rooms, background)),
             captures: Arc::new(captures),
             performed,
+            earlier: None,
         })
     }
 
@@ -215,6 +224,7 @@ impl<'a> Prepared<'a> {
                 })
                 .collect(),
             phones: crate::phones::Phone::all().map(|phone| phone.symbol().to_owned()).collect(),
+            earlier: self.earlier.clone(),
         }
     }
 

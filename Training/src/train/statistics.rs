@@ -85,8 +85,10 @@ struct Moments {
 impl Moments {
     fn add(&mut self, rows: &Tensor) {
         let rows = rows.to_kind(Kind::Double);
-        let (sum, squares) =
-            (rows.sum_dim_intlist(0, false, Kind::Double), rows.square().sum_dim_intlist(0, false, Kind::Double));
+        let (sum, squares) = (
+            rows.sum_dim_intlist(0, false, Kind::Double),
+            rows.square().sum_dim_intlist(0, false, Kind::Double),
+        );
         self.count += rows.size()[0] as f64;
         self.sums = Some(match self.sums.take() {
             Some((s, q)) => (s + sum, q + squares),

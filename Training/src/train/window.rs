@@ -78,11 +78,13 @@ impl Batch {
             Tensor::from_slice(&all).reshape([batch, -1, width])
         };
         let phones: Vec<i64> = windows.iter().flat_map(|window| window.phones.iter().copied()).collect();
-        let motions: Vec<&WindowMotion> = windows.iter().filter_map(|window| window.motion.as_ref()).collect();
+        let motions: Vec<&WindowMotion> =
+            windows.iter().filter_map(|window| window.motion.as_ref()).collect();
         Self {
             features: stacked(&|window| &window.features, FEATURES_PER_HOP),
             phones: Tensor::from_slice(&phones).reshape([batch, hops]).narrow(1, 0, rows),
-            articulation: stacked(&|window| &window.articulation, ARTICULATION_COUNT as i64).narrow(1, 0, rows),
+            articulation: stacked(&|window| &window.articulation, ARTICULATION_COUNT as i64)
+                .narrow(1, 0, rows),
             motion: (!motions.is_empty()).then(|| BatchMotion::stack(&motions, hops)),
         }
     }
@@ -117,7 +119,8 @@ impl BatchMotion {
         let emotion = stacked(&|motion| &motion.emotion, EMOTION_COUNT);
         // The emotion asked for at step m acts on the row that comes out at step m.
         let emotion = Tensor::cat(&[&emotion.narrow(1, 0, 1), &emotion.narrow(1, 0, 1), &emotion], 1);
-        let captured: Vec<f32> = motions.iter().map(|motion| if motion.captured { 1.0 } else { 0.0 }).collect();
+        let captured: Vec<f32> =
+            motions.iter().map(|motion| if motion.captured { 1.0 } else { 0.0 }).collect();
         Self {
             emotion: emotion.narrow(1, 0, hops),
             style: stacked(&|motion| &motion.style, STYLE_COUNT).expand([batch, hops, STYLE_COUNT], true),

@@ -3,7 +3,7 @@
 use super::augment::{Augmenter, varispeed};
 use super::error::Result;
 use super::feeder::WindowSource;
-use super::labels::{self, HOP_SAMPLES, HOP_S, UNKNOWN};
+use super::labels::{self, HOP_S, HOP_SAMPLES, UNKNOWN};
 use super::moods;
 use super::speech::{Part, Speech};
 use super::window::{Window, WindowMotion};
@@ -104,8 +104,7 @@ impl SpeechWindows {
         let phones = labels::rescaled(&self.speech.utterance(draw).phones, f64::from(speed), shift_s);
         let rows = self.config.hops + 2 * margin;
         let phones = labels::clipped(&phones, rows as f64 * HOP_S);
-        let motion =
-            self.performed.then(|| self.perform(&phones, &Prosody::of(&wide_samples), margin, rng));
+        let motion = self.performed.then(|| self.perform(&phones, &Prosody::of(&wide_samples), margin, rng));
         let phone_rows = labels::phone_rows(&phones, rows);
         let mut samples = wide_samples[margin * HOP_SAMPLES..][..self.sample_count()].to_vec();
         self.augment(&mut samples, rng);
