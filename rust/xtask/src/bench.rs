@@ -6,6 +6,7 @@ use crate::{child, plot::Waveform};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -44,8 +45,8 @@ struct Report {
     processor: String,
     core_count: usize,
     runs: Vec<ProcessRun>,
-    /// What `cstalk bench --json` printed.
-    stages: serde_json::Value,
+    /// What `cstalk bench --json` printed, by provider.
+    streams: BTreeMap<&'static str, serde_json::Value>,
 }
 
 /// Measures, prints the table and writes `target/bench/report.json`.
@@ -77,15 +78,20 @@ pub(crate) fn run(layout: &Layout, options: &BenchOptions) -> Result<()> {
         command.args(["--jobs", &jobs.to_string()]);
         runs.push(timed(layout, &name, audio_s, &mut command)?);
     }
-    println!("stages");
-    let stages = child::run(layout, "bench-stages", cstalk(layout).args(["bench", "--json"]))?;
-    let stages =
-        serde_json::from_str(&stages.log).context("cstalk bench --json printed something else than JSON")?;
+    let mut streams = BTreeMap::new();
+    for provider in ["embedded", "cpu"] {
+        println!("one stream, provider {provider}");
+        match stream(layout, provider) {
+            Ok(figures) => drop(streams.insert(provider, figures)),
+            Err(problem) if provider == "cpu" => println!("  SKIPPED provider cpu: {problem:#}"),
+            Err(problem) => return Err(problem),
+        }
+    }
     let report = Report {
         processor: processor_name(),
         core_count: thread::available_parallelism().map_or(1, usize::from),
         runs,
-        stages,
+        streams,
     };
     print_table(&report);
     let path = folder.join("report.json");
@@ -101,6 +107,15 @@ pub(crate) fn run(layout: &Layout, options: &BenchOptions) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Figures of one stream, hop by hop, on one core.
+fn stream(layout: &Layout, provider: &str) -> Result<serde_json::Value> {
+    let mut command = cstalk(layout);
+    command.args(["bench", SAMPLE, "--seconds", "120", "--json", "--provider", provider]);
+    let output = command.output().context("cannot start cstalk")?;
+    ensure!(output.status.success(), "cstalk bench: {}", String::from_utf8_lossy(&output.stderr).trim());
+    serde_json::from_slice(&output.stdout).context("cstalk bench --json printed something else than JSON")
 }
 
 fn cstalk(layout: &Layout) -> Command {
@@ -201,7 +216,9 @@ fn print_table(report: &Report) {
             );
         }
     }
-    println!("\nstages (cstalk bench):\n{:#}", report.stages);
+    for (provider, figures) in &report.streams {
+        println!("\none stream, provider {provider}:\n{figures:#}");
+    }
 }
 
 #[cfg(test)]
