@@ -7,6 +7,7 @@
 //! contacts over time) -> [`controls`] (articulators, [`emotion`] prototypes and [`style`] to board controls) ->
 //! [`contacts`] (poses that win over everything that could open the lips).
 
+pub mod cli;
 pub mod contacts;
 pub mod controls;
 pub mod emotion;
