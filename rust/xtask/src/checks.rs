@@ -4,7 +4,7 @@ use crate::child;
 use crate::fuzz::{self, FuzzOptions};
 use crate::layout::Layout;
 use crate::step::{Outcome, Steps};
-use crate::{demo, fences, setup, system};
+use crate::{demo, fences, links, setup, system};
 use anyhow::Result;
 use clap::Args;
 use std::process::{Command, ExitCode, Stdio};
@@ -23,18 +23,19 @@ pub(crate) struct TestOptions {
 }
 
 /// Steps in the order in which they run: cheap ones that fail early first, fetching before what needs it.
-const STEPS: [(&str, &str); 14] = [
+const STEPS: [(&str, &str); 15] = [
     ("packages", "system packages that tests use"),
     ("format", "rustfmt"),
     ("fences", "arrows between crates"),
+    ("links", "links in the written documentation"),
     ("onnx-runtime", "the library behind the cpu provider"),
     ("clippy", "lints of the runtime crates, warnings are errors"),
-    ("build", "the runtime crates and the cstalk command"),
     ("test", "tests of the runtime crates"),
     ("doc", "documentation builds without a warning"),
     ("libtorch", "the library behind the training crate"),
     ("training-clippy", "lints of the training crate"),
     ("training-test", "tests of the training crate"),
+    ("training-doc", "documentation of the training crate"),
     ("fuzz", "a short run of each fuzz target"),
     ("deny", "licences, sources and duplicates of dependencies"),
     ("demo", "the main job on the sample recording"),
@@ -69,7 +70,7 @@ pub(crate) fn run(layout: &Layout, options: &TestOptions) -> Result<ExitCode> {
                 setup::onnx_runtime(&mut steps, layout);
             }
             "libtorch" => libtorch_is_there = setup::libtorch_for_training(&mut steps, layout),
-            "training-clippy" | "training-test" if !libtorch_is_there => {
+            "training-clippy" | "training-test" | "training-doc" if !libtorch_is_there => {
                 steps.run(name, about, || Outcome::Skipped("needs libtorch, see the step libtorch".into()));
             }
             "test" | "training-test" => run_tests(&mut steps, layout, name, about),
@@ -90,8 +91,9 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
             format!("{count} arrows, all point down; fenced libraries are named by their crates alone")
         }),
         "clippy" => cargo(layout, name, &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]),
-        "build" => cargo(layout, name, &["build", "--locked"]),
-        "doc" => documentation(layout),
+        "links" => links::check(layout).map(|count| format!("{count} relative links lead somewhere")),
+        "doc" => documentation(layout, name, &[]),
+        "training-doc" => documentation(layout, name, &["-p", "cstalk-training"]),
         "training-clippy" => {
             let arguments =
                 ["clippy", "--locked", "-p", "cstalk-training", "--all-targets", "--", "-D", "warnings"];
@@ -125,10 +127,10 @@ fn format_check(layout: &Layout) -> Result<String> {
     Ok("clean".to_owned())
 }
 
-fn documentation(layout: &Layout) -> Result<String> {
+fn documentation(layout: &Layout, name: &str, packages: &[&str]) -> Result<String> {
     let mut command = layout.cargo();
-    command.args(["doc", "--locked", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
-    child::run(layout, "doc", &mut command).map(|_| "target/doc".to_owned())
+    command.args(["doc", "--locked", "--no-deps"]).args(packages).env("RUSTDOCFLAGS", "-D warnings");
+    child::run(layout, name, &mut command).map(|_| "target/doc".to_owned())
 }
 
 /// cargo-deny takes long to build from source and fetches nothing that the tests need, so it is used where it is.

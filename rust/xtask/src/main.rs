@@ -13,6 +13,7 @@ mod fences;
 mod fuzz;
 mod layout;
 mod libtorch;
+mod links;
 mod onnxruntime;
 mod plot;
 mod setup;
