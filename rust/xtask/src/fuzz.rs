@@ -30,7 +30,7 @@ pub(crate) struct FuzzReport {
 // Coverage counters for libFuzzer without the nightly compiler: what cargo-fuzz passes for `--sanitizer none`.
 const INSTRUMENTATION: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-    -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 -Cdebug-assertions -Coverflow-checks \
+    -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 \
     --cfg fuzzing";
 
 /// Builds the targets and runs each for the given time, two at once, starting from its seeds and what earlier runs
