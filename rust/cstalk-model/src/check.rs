@@ -46,7 +46,7 @@ fn check_features(card: &ModelCard) -> Result<()> {
     same("features.fft_samples", &FEATURE_FFT_SAMPLES, &(features.fft_samples as usize))?;
     same("features.low_hz", &(FEATURE_LOW_HZ as f32), &features.low_hz)?;
     same("features.high_hz", &(FEATURE_HIGH_HZ as f32), &features.high_hz)?;
-    same("features.floor", &FEATURE_FLOOR, &features.floor)
+    same("features.floor", &(FEATURE_FLOOR as f32), &features.floor)
 }
 
 fn same<T: PartialEq + Display>(key: &str, wanted: &T, got: &T) -> Result<()> {
