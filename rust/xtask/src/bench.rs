@@ -55,7 +55,8 @@ struct Report {
 /// A build or a measured command failed.
 pub(crate) fn run(layout: &Layout, options: &BenchOptions) -> Result<()> {
     let folder = layout.artifacts.join("bench");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let work = folder.join("work");
+    fs::create_dir_all(&work).with_context(|| format!("cannot make {}", work.display()))?;
     println!("building cstalk (release)");
     demo::build(layout)?;
     let wave = Waveform::read(&layout.root.join(SAMPLE))?;
@@ -64,20 +65,21 @@ pub(crate) fn run(layout: &Layout, options: &BenchOptions) -> Result<()> {
         [("animate, one sentence", 0.0), ("animate, 1 minute", 60.0), ("animate, 10 minutes", 600.0)]
     {
         println!("{name}");
-        let (input, audio_s) = repeated(&wave, wanted_s, &folder)?;
+        let (input, audio_s) = repeated(&wave, wanted_s, &work)?;
         let mut command = cstalk(layout);
-        command.arg("animate").arg(&input).arg("-o").arg(folder.join("curves.csv"));
+        command.arg("animate").arg(&input).arg("-o").arg(work.join("curves.csv"));
         runs.push(timed(layout, name, audio_s, &mut command)?);
     }
-    let (batch_input, file_count, audio_s) = batch_folder(&wave, &folder)?;
+    let (batch_input, file_count, audio_s) = batch_folder(&wave, &work)?;
     for jobs in [1, thread::available_parallelism().map_or(1, usize::from)] {
         let name = format!("batch, {file_count} files, {jobs} jobs");
         println!("{name}");
         let mut command = cstalk(layout);
-        command.arg("batch").arg(&batch_input).arg("-o").arg(folder.join(format!("batch-{jobs}")));
+        command.arg("batch").arg(&batch_input).arg("-o").arg(work.join(format!("batch-{jobs}")));
         command.args(["--jobs", &jobs.to_string()]);
         runs.push(timed(layout, &name, audio_s, &mut command)?);
     }
+    fs::remove_dir_all(&work).with_context(|| format!("cannot remove {}", work.display()))?;
     let mut streams = BTreeMap::new();
     for provider in ["embedded", "cpu"] {
         println!("one stream, provider {provider}");
