@@ -25,7 +25,7 @@ const SPEAKING_RISE_S: f32 = 0.5;
 const ACCENT_FAST_S: f32 = 0.06;
 const ACCENT_SLOW_S: f32 = 0.6;
 /// Pitch of a nod for an accent of 1; nodding forward is negative.
-const NOD_DEGREES: f32 = -9.0;
+const NOD_DEGREES: f32 = -6.0;
 /// Natural frequency of the critically damped neck.
 const NOD_HZ: f32 = 1.8;
 /// The head's pivot is the neck: centimetres that the head moves for each degree that it turns.
@@ -191,7 +191,7 @@ mod tests {
         let steady = run(1.0, |_| voice(0.3, true));
         let nods: Vec<f32> = accents.iter().zip(&steady).map(|(a, b)| a[0] - b[0]).skip(1_000).collect();
         let deepest = nods.iter().copied().fold(0.0, f32::min);
-        assert!((-6.0..-0.5).contains(&deepest), "{deepest} degrees");
+        assert!((-4.0..-0.5).contains(&deepest), "{deepest} degrees");
         let rest = nods.chunks(100).map(|accent| accent[95].abs()).fold(0.0, f32::max);
         assert!(rest < 0.15, "{rest} degrees left before the next accent");
     }

@@ -1,0 +1,45 @@
+//! The commands, one module each.
+
+mod animate;
+mod batch;
+mod bench;
+mod doctor;
+mod inspect;
+mod models;
+
+use std::time::Instant;
+
+use clap::Subcommand;
+
+use crate::failure::{Exit, Result};
+
+/// What `cstalk` can do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Animate speech files
+    Animate(animate::AnimateArgs),
+    /// Animate a folder or a list of files, in parallel
+    Batch(batch::BatchArgs),
+    /// Print what a model says about itself
+    Inspect(inspect::InspectArgs),
+    /// List the installed models
+    Models(models::ModelsArgs),
+    /// Say what works here and what is missing
+    Doctor(doctor::DoctorArgs),
+    /// Measure speed, latency and memory on one core
+    Bench(bench::BenchArgs),
+}
+
+impl Command {
+    /// Runs the command; `began` is when the process started.
+    pub(crate) fn run(self, began: Instant) -> Result<Exit> {
+        match self {
+            Command::Animate(args) => animate::run(&args),
+            Command::Batch(args) => batch::run(&args),
+            Command::Inspect(args) => inspect::run(&args),
+            Command::Models(args) => models::run(&args),
+            Command::Doctor(args) => doctor::run(&args),
+            Command::Bench(args) => bench::run(&args, began),
+        }
+    }
+}
