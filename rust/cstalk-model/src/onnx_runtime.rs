@@ -64,18 +64,15 @@ impl RuntimeModel {
     }
 
     fn engine_session(&self) -> Result<Session> {
-        let internal = |error: &ort::Error| {
-            Error::from_engine(ErrorKind::Internal, "ONNX Runtime refuses its settings", error)
-        };
         // One thread without spinning: the model is too small to share, and a spinning thread takes a core.
         let mut builder = Session::builder(&self.environment)
-            .map_err(|error| internal(&error))?
+            .map_err(settings_refused)?
             .with_optimization_level(GraphOptimizationLevel::All)
-            .and_then(|builder| builder.with_intra_threads(1))
-            .and_then(|builder| builder.with_intra_op_spinning(false))
-            .map_err(|error| {
-                Error::from_engine(ErrorKind::Internal, "ONNX Runtime refuses its settings", &error)
-            })?;
+            .map_err(settings_refused)?
+            .with_intra_threads(1)
+            .map_err(settings_refused)?
+            .with_intra_op_spinning(false)
+            .map_err(settings_refused)?;
         let execution = match self.provider {
             Provider::Cuda => Some(ep::CUDA::default().build().error_on_failure()),
             Provider::TensorRt => Some(ep::TensorRT::default().build().error_on_failure()),
@@ -154,6 +151,10 @@ impl Drop for RuntimeSession {
             self.shared.give_back(session);
         }
     }
+}
+
+fn settings_refused<R>(error: ort::Error<R>) -> Error {
+    Error::from_engine(ErrorKind::Internal, "ONNX Runtime refuses its settings", &error)
 }
 
 fn zero_states(layout: &Layout) -> Result<Vec<DynValue>> {

@@ -1,5 +1,9 @@
 //! ONNX Runtime beside the embedded provider. Needs its library; says so by name where there is none.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it skips"
+)]
 
 use std::sync::Arc;
 

@@ -1,7 +1,11 @@
 //! A library that is missing or none is an error with the cause and the remedy, and does no lasting harm.
 //!
 //! One test in a file of its own: a process opens ONNX Runtime once, so the order matters.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it skips"
+)]
 
 use std::path::{Path, PathBuf};
 
