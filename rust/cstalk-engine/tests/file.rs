@@ -1,5 +1,7 @@
 //! A file run is the stream's rows, at the wanted rate, on the wanted rig.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::path::Path;
 use std::sync::Arc;
 

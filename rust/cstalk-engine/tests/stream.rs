@@ -1,5 +1,7 @@
 //! What a stream promises, on a small untrained model: blocks do not matter, reset is new, outputs are sane.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::sync::{Arc, LazyLock};
 
 use cstalk_engine::{
