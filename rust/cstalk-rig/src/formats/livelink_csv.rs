@@ -8,7 +8,7 @@
 //! Read by header name: the file's order differs from the UDP packet's, and app versions spell `BlendShapeCount` and
 //! `BlendshapeCount`. Values stay in Live Link units, angles too.
 //!
-//! **Time.** The first row's timecode is time 0. The frames of a second are taken to be the smallest of 24, 25, 30, 48,
+//! **Time.** The timecode of the first row with a face is time 0. The frames of a second are taken to be the smallest of 24, 25, 30, 48,
 //! 50, 60, 100, 120, 240 above the largest frame number; a recording within one second counts 60, or what the caller
 //! says. Rates such as 29.97 count like 30 and are only known from [`ReadOptions::rate`].
 //!
@@ -128,30 +128,33 @@ impl Recording {
             return Err(table.error(format!("wanted whole rows, got one that breaks off in line {line}")));
         }
         let (fields, values) = (table.field_count(), header.names.len());
-        let leading = if fields == values { 0 } else { header.leading };
+        // A row of values only begins with a number; a row that broke off after as many fields begins with a time.
+        let values_only = fields == values && !table.text(0)?.contains([':', ';']);
+        let leading = if values_only { 0 } else { header.leading };
         let value_count = fields.saturating_sub(leading);
-        let timecode = if leading == 0 {
-            None
-        } else {
-            let text = table.text(0)?;
-            if self.start_timecode.is_none() {
-                self.start_timecode = Some(text.to_owned());
-            }
-            let parsed = Timecode::parse(text).ok_or_else(|| {
-                table.error(format!("timecode: wanted HH:MM:SS:FF.sub, got {}", quoted(text)))
-            })?;
-            let empty = |index: usize| table.text(index).is_ok_and(str::is_empty);
-            if table.text(1)? == "0" || (leading..fields).all(empty) {
-                self.faceless_rows += 1;
-                return Ok(());
-            }
-            Some(parsed)
-        };
-        if value_count != values && value_count != SHAPES_ONLY {
+        let no_face = leading > 0 && fields >= leading && table.text(1)? == "0";
+        if !no_face && value_count != values && value_count != SHAPES_ONLY {
             // Allowed in the last line only; the next row finds it.
             self.broken_line = Some(table.line());
             return Ok(());
         }
+        let timecode = if leading == 0 {
+            None
+        } else {
+            let text = table.text(0)?;
+            let parsed = Timecode::parse(text).ok_or_else(|| {
+                table.error(format!("timecode: wanted HH:MM:SS:FF.sub, got {}", quoted(text)))
+            })?;
+            let empty = |index: usize| table.text(index).is_ok_and(str::is_empty);
+            if no_face || (leading..fields).all(empty) {
+                self.faceless_rows += 1;
+                return Ok(());
+            }
+            if self.start_timecode.is_none() {
+                self.start_timecode = Some(text.to_owned());
+            }
+            Some(parsed)
+        };
         if self.values.len() + RigId::Arkit52.column_count() > MAX_TAKE_VALUES {
             return Err(table.error(format!("wanted at most {MAX_TAKE_VALUES} values, got more")));
         }
@@ -215,7 +218,7 @@ impl Recording {
             known.iter().map(|timecode| timecode.total_frames(base) * frame_s).collect();
         let mut steps: Vec<f64> =
             known_times.windows(2).map(|pair| pair[1] - pair[0]).filter(|s| *s > 0.0).collect();
-        let middle = steps.len() / 2;
+        let middle = steps.len().saturating_sub(1) / 2;
         let usual_step_s =
             if steps.is_empty() { frame_s } else { *steps.select_nth_unstable_by(middle, f64::total_cmp).1 };
         let (times_s, kept) = self.placed(&known_times, usual_step_s, warnings);

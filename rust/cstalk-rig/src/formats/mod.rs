@@ -161,7 +161,7 @@ pub struct Imported {
     pub take: Take,
     /// What was left out, filled in or replaced, a sentence each.
     pub warnings: Vec<String>,
-    /// Timecode of the first row, as the file writes it, where the format has one.
+    /// Timecode of the take's first row, as the file writes it, where the format has one.
     pub start_timecode: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub(super) fn rate_of(times_s: &[f64]) -> Option<Result<CurveRate>> {
     if steps.is_empty() {
         return None;
     }
-    let middle = steps.len() / 2;
+    let middle = (steps.len() - 1) / 2;
     let (_, median, _) = steps.select_nth_unstable_by(middle, f64::total_cmp);
     let median = *median;
     let (mut sum, mut count) = (0.0, 0.0);

@@ -27,6 +27,7 @@ pub struct TakeWriter {
     output: Output,
     live_link_columns: Vec<(usize, &'static str)>,
     spool: Option<BufWriter<NamedTempFile>>,
+    turning_bytes: usize,
 }
 
 impl std::fmt::Debug for TakeWriter {
@@ -60,7 +61,16 @@ impl TakeWriter {
             }
         };
         begun.map_err(|source| output.failed(source))?;
-        Ok(TakeWriter { format, rig, rate, row_count: 0, output, live_link_columns, spool })
+        Ok(TakeWriter {
+            format,
+            rig,
+            rate,
+            row_count: 0,
+            output,
+            live_link_columns,
+            spool,
+            turning_bytes: TURNING_BYTES,
+        })
     }
 
     /// Number of rows written so far.
@@ -127,7 +137,7 @@ impl TakeWriter {
             Format::CurveTable => curve_table::write_times(out, self.rate, self.row_count)?,
             _ => animator_json::write_header(out, self.rate, self.row_count)?,
         }
-        let group_size = (TURNING_BYTES / (4 * self.row_count)).clamp(1, controls.len());
+        let group_size = (self.turning_bytes / (4 * self.row_count)).clamp(1, controls.len());
         let mut row = vec![0_u8; 4 * controls.len()];
         for first in (0..controls.len()).step_by(group_size) {
             let group = first..(first + group_size).min(controls.len());
@@ -153,5 +163,34 @@ impl TakeWriter {
             animator_json::write_end(out)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turning_in_small_groups_writes_the_same_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        for format in [Format::CurveTable, Format::AnimatorJson] {
+            let written = |turning_bytes: usize| {
+                let path = folder.path().join("turned");
+                let mut writer =
+                    TakeWriter::create(&path, format, RigId::MetaHuman251, CurveRate::MODEL).unwrap();
+                writer.turning_bytes = turning_bytes;
+                for row_index in 0..30 {
+                    let row: Vec<f32> = (0..257).map(|column| (row_index * 257 + column) as f32).collect();
+                    writer.write_row(&row).unwrap();
+                }
+                writer.finish().unwrap();
+                std::fs::read(&path).unwrap()
+            };
+            let whole = written(TURNING_BYTES);
+            // One curve at a time, seven at a time (257 is no multiple of 7), and two groups.
+            for turning_bytes in [1, 7 * 4 * 30, 200 * 4 * 30] {
+                assert!(written(turning_bytes) == whole, "{format}: {turning_bytes} bytes");
+            }
+        }
     }
 }

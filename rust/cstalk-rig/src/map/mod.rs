@@ -2,7 +2,7 @@
 //!
 //! | from | to | how |
 //! |---|---|---|
-//! | board-185 | metahuman-251 | sign table: the positive half of a channel drives one expression, the negative half another ([`board`](self)) |
+//! | board-185 | metahuman-251 | sign table: the positive half of a channel drives one expression, the negative half another |
 //! | metahuman-251 | board-185 | positive expression minus negative expression |
 //! | arkit-52 | metahuman-251 | weights of the stock mapping pose asset, and the stock rule for `mouthClose` |
 //! | metahuman-251 | arkit-52 | the inverse of the line above, plus stand-ins for expressions that ARKit has no shape for |
