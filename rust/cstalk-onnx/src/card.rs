@@ -40,7 +40,7 @@ pub struct ModelCard {
     pub features: CardFeatures,
     /// Names of the emotion weights, in order of the `emotion` input; the first is the resting one.
     pub emotions: Vec<String>,
-    /// Names of the style values, in order of the `style` input. May be empty only if the model takes no style.
+    /// Names of the style values, in order of the `style` input.
     pub style: Vec<String>,
     /// Identities the model can take on; empty if it knows only one.
     pub identities: Vec<String>,
