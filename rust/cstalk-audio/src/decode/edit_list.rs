@@ -168,7 +168,7 @@ fn boxes(file: &mut (impl Read + Seek), parent: BoxSpan, most: usize) -> io::Res
     Ok(found)
 }
 
-fn content_reader<'a, F: Read + Seek>(file: &'a mut F, span: BoxSpan) -> Option<io::Take<&'a mut F>> {
+fn content_reader<F: Read + Seek>(file: &mut F, span: BoxSpan) -> Option<io::Take<&mut F>> {
     file.seek(SeekFrom::Start(span.start)).ok()?;
     Some(file.take(span.end - span.start))
 }

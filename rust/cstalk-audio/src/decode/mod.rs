@@ -2,9 +2,9 @@
 
 mod delay;
 mod edit_list;
+mod mended_file;
 mod packets;
 mod reader;
-mod riff;
 mod trim;
 mod warning;
 

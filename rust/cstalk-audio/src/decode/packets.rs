@@ -194,12 +194,16 @@ impl PacketStream {
             }
             let decoded = match self.decoder.decode(&packet) {
                 Ok(decoded) => decoded,
-                Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_)) => {
+                // A feature that is missing from the start is missing for good; one that is wanted
+                // in the middle of a good stream is damage.
+                Err(error @ SymphoniaError::Unsupported(_)) if self.channel_count == 0 => {
+                    return Err(open_error(path, error));
+                }
+                Err(_) => {
                     self.damaged_count += 1;
                     self.silence_samples = self.samples_of(packet.dur.get());
                     continue;
                 }
-                Err(error) => return Err(open_error(path, error)),
             };
             check_spec(path, decoded.spec(), self.rate_hz, self.channel_count)?;
             (self.rate_hz, self.channel_count) = (decoded.spec().rate(), decoded.spec().channels().count());
@@ -375,6 +379,10 @@ fn probe_error(path: &Path, error: SymphoniaError) -> AudioError {
         SymphoniaError::Unsupported(detail) if detail.contains("probe") => {
             AudioError::bad_input(path, format!("no audio found in it; wanted {READABLE}"))
         }
+        SymphoniaError::Unsupported(detail) if detail.contains("missing") => AudioError::bad_input(
+            path,
+            format!("incomplete: {detail}; wanted a whole file, the end may be cut off"),
+        ),
         other => open_error(path, other),
     }
 }

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::delay;
+use super::mended_file::{HeaderVerdict, MendedFile};
 use super::packets::{PacketStream, TrackFacts};
-use super::riff::{HeaderVerdict, MendedFile};
 use super::trim::Trimmer;
 use super::warning::{AudioWarning, level_warnings};
 use crate::error::{AudioError, Result};
@@ -45,7 +45,8 @@ impl SpeechSource {
 ///
 /// Encoder delay and padding are cut off, so sample 0 is time 0 of the recording. Where a file does
 /// not state its delay (MP3 without a LAME tag, bare AAC) the usual one is cut, and an
-/// [`AudioWarning::DelayAssumed`] says so.
+/// [`AudioWarning::DelayAssumed`] says so. What is lost to damage becomes silence, so the rest keeps
+/// its time; only an MP3 packet whose very header is destroyed (26 ms) leaves no trace to fill.
 ///
 /// Memory stays flat whatever the length of the file. Does file I/O: not for an audio callback.
 ///

@@ -1,4 +1,4 @@
-//! Wav and aiff headers that lie about lengths, put right before the demuxer sees them.
+//! Wav, aiff and mp4 headers that lie about lengths, put right before the demuxer sees them.
 //!
 //! Recorders that crash or stream leave the RIFF and `data` lengths at 0, at all ones, or at more
 //! than the file holds; files above 4 GiB (RF64, BW64) keep the true lengths elsewhere. The length
@@ -44,13 +44,14 @@ pub(super) struct MendedFile {
 }
 
 impl MendedFile {
-    /// Examines `file`; one that is neither wav nor aiff passes through unchanged.
+    /// Examines `file`; one that is neither wav, aiff nor mp4 passes through unchanged.
     ///
     /// # Errors
     /// Errors of the operating system; a cut-off header is left for the demuxer to refuse.
     pub(super) fn examine(mut file: File, byte_count: u64) -> io::Result<(Self, HeaderVerdict)> {
         let mut overlays = Vec::new();
         let verdict = match examine_form(&mut file, byte_count, &mut overlays) {
+            // Cut off inside the header.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => HeaderVerdict::default(),
             other => other?,
         };
@@ -74,8 +75,42 @@ fn examine_form(
         (b"FORM", b"AIFF" | b"AIFC") => {
             examine_aiff(file, byte_count, u32::from_be_bytes([a, b, c, d]), overlays)
         }
+        (_, _) if &marker[4..8] == b"ftyp" => examine_mp4(file, byte_count, overlays),
         _ => Ok(HeaderVerdict::default()),
     }
+}
+
+/// Mp4: the demuxer finds no sample in a media box that is longer than the file, so that box is cut
+/// down to what is there. The sample tables still tell the true length.
+fn examine_mp4(
+    file: &mut File,
+    byte_count: u64,
+    overlays: &mut Vec<(u64, [u8; 4])>,
+) -> io::Result<HeaderVerdict> {
+    let mut start: u64 = 0;
+    for _ in 0..MAX_CHUNK_COUNT {
+        file.seek(SeekFrom::Start(start))?;
+        let mut header = [0; 16];
+        file.read_exact(&mut header)?;
+        let [a, b, c, d, kind @ .., e, f, g, h, i, j, k, l] = header;
+        let (short, long) = (u32::from_be_bytes([a, b, c, d]), u64::from_be_bytes([e, f, g, h, i, j, k, l]));
+        let box_bytes = if short == 1 { long } else { u64::from(short) };
+        let present = byte_count - start;
+        if kind == *b"mdat" && box_bytes > present {
+            if short == 1 {
+                let [e, f, g, h, i, j, k, l] = present.to_be_bytes();
+                overlays.extend([(start + 8, [e, f, g, h]), (start + 12, [i, j, k, l])]);
+            } else {
+                // Smaller than the declared length, so it fits as well.
+                overlays.push((start, u32::try_from(present).unwrap_or(0).to_be_bytes()));
+            }
+        }
+        if box_bytes < 8 || box_bytes >= present {
+            break;
+        }
+        start += box_bytes;
+    }
+    Ok(HeaderVerdict::default())
 }
 
 /// Aiff: the demuxer refuses a file that is shorter than its header says, so the lengths of the
