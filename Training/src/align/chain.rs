@@ -1,4 +1,4 @@
-//! The transcript as a chain of phones with optional silences, and its states for the search.
+//! The transcript as a chain of phones with optional silences.
 
 use crate::phones::{Phone, PhoneKind, StressedPhone};
 
@@ -39,41 +39,6 @@ pub(super) fn chain_of(words: &[Vec<StressedPhone>]) -> Vec<Link> {
     links
 }
 
-/// One state of the search: a link's phone for at least one feature frame.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct State {
-    pub(super) link_index: usize,
-    pub(super) class_index: usize,
-    /// Whether the state may last: only the last state of a link.
-    pub(super) may_stay: bool,
-    /// Whether it is the first state of its link.
-    pub(super) is_entry: bool,
-    /// For an entry whose preceding link is optional: the last state of the link before that one.
-    pub(super) around: Option<usize>,
-}
-
-/// The states of all links in order.
-pub(super) fn states_of(links: &[Link]) -> Vec<State> {
-    let mut states = Vec::new();
-    let mut last_states: Vec<usize> = Vec::with_capacity(links.len());
-    for (link_index, link) in links.iter().enumerate() {
-        let length = link.min_frames.max(1);
-        for step in 0..length {
-            let is_entry = step == 0;
-            let skips = is_entry && link_index >= 2 && links[link_index - 1].is_optional;
-            states.push(State {
-                link_index,
-                class_index: link.phone.index(),
-                may_stay: step + 1 == length,
-                is_entry,
-                around: skips.then(|| last_states[link_index - 2]),
-            });
-        }
-        last_states.push(states.len() - 1);
-    }
-    states
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,9 +50,5 @@ mod tests {
         let symbols: Vec<_> = links.iter().map(|link| link.phone.symbol()).collect();
         assert_eq!(symbols, ["sil", "a", "ɪ", "sil", "m", "sil"]);
         assert_eq!(links.iter().map(|l| l.min_frames).collect::<Vec<_>>(), [3, 3, 2, 3, 3, 3]);
-        let states = states_of(&links);
-        assert_eq!(states.len(), 17);
-        let m_entry = states.iter().find(|s| s.link_index == 4).unwrap();
-        assert_eq!(m_entry.around.map(|index| states[index].link_index), Some(2));
     }
 }

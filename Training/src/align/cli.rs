@@ -19,10 +19,10 @@ pub struct Args {
     #[arg(long)]
     pub out: Option<PathBuf>,
     /// Steps of learning from synthesised speech.
-    #[arg(long, default_value_t = 700)]
+    #[arg(long, default_value_t = 1000)]
     pub bootstrap_steps: usize,
     /// Steps of learning in each round on synthesised and recorded speech.
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 350)]
     pub round_steps: usize,
     /// Rounds of aligning and learning again.
     #[arg(long, default_value_t = 2)]

@@ -76,7 +76,7 @@ fn choose_pool<'p, 'a>(pools: &'p [Pool<'a>], random: &mut impl Rng) -> Result<&
         }
     }
     usable()
-        .last()
+        .next_back()
         .ok_or_else(|| AlignError::BadRequest("there is no speech with phone times to learn from".into()))
 }
 

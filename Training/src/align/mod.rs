@@ -8,6 +8,7 @@ mod accuracy;
 mod acoustics;
 mod chain;
 pub mod cli;
+mod durations;
 mod examples;
 mod learning;
 mod net;

@@ -24,6 +24,8 @@ pub struct PhoneNet {
     last: nn::Conv1D,
     /// Logarithm of the share of each class in what was learnt from, `[class]`.
     log_prior: Tensor,
+    /// Mean logarithm of each class's length in feature frames, `[class]`.
+    log_length: Tensor,
 }
 
 impl PhoneNet {
@@ -55,7 +57,8 @@ impl PhoneNet {
             .collect();
         let last = nn::conv1d(&root / "last", CHANNEL_COUNT, PHONE_COUNT as i64, 1, Default::default());
         let log_prior = root.zeros_no_train("log_prior", &[PHONE_COUNT as i64]);
-        PhoneNet { variables, first, first_norm, blocks, last, log_prior }
+        let log_length = root.zeros_no_train("log_length", &[PHONE_COUNT as i64]);
+        PhoneNet { variables, first, first_norm, blocks, last, log_prior, log_length }
     }
 
     /// A net with the weights of a file.
@@ -95,7 +98,8 @@ impl PhoneNet {
             self.first.forward(&(features / 3.0)).apply_t(&self.first_norm, is_training).gelu("none");
         for (conv, norm) in &self.blocks {
             let change = norm.forward_t(&conv.forward(&hidden), is_training).gelu("none");
-            hidden = hidden + change.dropout(DROPOUT, is_training);
+            // Not in place: the convolution's gradient needs its input.
+            hidden = change.dropout(DROPOUT, is_training) + hidden;
         }
         self.last.forward(&hidden)
     }
@@ -108,6 +112,21 @@ impl PhoneNet {
         let _guard = tch::no_grad_guard();
         self.log_prior.f_copy_(&Tensor::from_slice(&logs))?;
         Ok(())
+    }
+
+    /// Remembers how long each class lasts: mean logarithms of lengths in feature frames.
+    pub(super) fn set_log_lengths(&mut self, log_lengths: &[f32; PHONE_COUNT]) -> Result<(), AlignError> {
+        let _guard = tch::no_grad_guard();
+        self.log_length.f_copy_(&Tensor::from_slice(log_lengths))?;
+        Ok(())
+    }
+
+    /// Mean logarithm of each class's length in feature frames, `[class]`.
+    ///
+    /// # Errors
+    /// [`AlignError::Torch`].
+    pub fn log_lengths(&self) -> Result<Vec<f32>, AlignError> {
+        Ok(Vec::<f32>::try_from(&self.log_length)?)
     }
 
     /// Log prior of each class as learnt, `[class]`.

@@ -1,90 +1,139 @@
-//! The best path through a chain of phones.
+//! The best path through a chain of phones, each phone scored as a whole with its length.
 
 use super::acoustics;
-use super::chain::{Link, State, states_of};
+use super::chain::Link;
+use super::durations::Tempo;
 use crate::phones::PhoneSpan;
 
-/// Reached from the state itself, from the state before it, or around an optional silence.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Stay,
-    Advance,
-    Around,
+/// Best total score, and how it was reached, of a link that ends before each feature frame.
+struct Column {
+    /// Score if the link ends at a boundary; negative infinity where it cannot.
+    end_scores: Vec<f32>,
+    /// The boundary at which the link then began.
+    starts: Vec<u32>,
+    /// Whether the optional link before was left out at that beginning, by boundary.
+    skips: Vec<bool>,
 }
 
 /// Which link every feature frame belongs to on the best path, or `None` if the chain does not fit into the utterance.
 ///
-/// `scores` is `[feature frame, class]`, larger is better.
-pub(super) fn best_path(links: &[Link], scores: &[f32], class_count: usize) -> Option<Vec<usize>> {
-    let states = states_of(links);
+/// `scores` is `[feature frame, class]`, larger is better. With a tempo, the length of each phone counts as well.
+pub(super) fn best_path(
+    links: &[Link],
+    scores: &[f32],
+    class_count: usize,
+    tempo: Option<&Tempo>,
+) -> Option<Vec<usize>> {
     let frame_count = scores.len() / class_count;
-    if frame_count == 0 || states.is_empty() {
+    if frame_count == 0 || links.is_empty() {
         return None;
     }
-    let second_entry = states.iter().position(|state| state.link_index == 1 && links[0].is_optional);
-    let mut totals = vec![f32::NEG_INFINITY; states.len()];
-    let mut earlier = totals.clone();
-    let mut steps = vec![Step::Stay; states.len() * frame_count];
-    for frame_index in 0..frame_count {
-        let frame_scores = &scores[frame_index * class_count..(frame_index + 1) * class_count];
-        std::mem::swap(&mut totals, &mut earlier);
-        for (index, state) in states.iter().enumerate() {
-            let (best, step) = if frame_index == 0 {
-                let starts = index == 0 || Some(index) == second_entry;
-                (if starts { 0.0 } else { f32::NEG_INFINITY }, Step::Advance)
-            } else {
-                best_predecessor(&states, &earlier, index, *state)
+    let mut columns: Vec<Column> = Vec::with_capacity(links.len());
+    for (index, link) in links.iter().enumerate() {
+        let (entries, skips) = entries(links, &columns, index, frame_count);
+        let sums = running_sums(scores, class_count, link.phone.index());
+        let lengths = tempo.and_then(|tempo| tempo.length_scores(link));
+        let (end_scores, starts) = match lengths {
+            Some(lengths) => ends_by_length(&entries, &sums, link.min_frames, &lengths),
+            None => ends_of_any_length(&entries, &sums, link.min_frames),
+        };
+        columns.push(Column { end_scores, starts, skips });
+    }
+    trace(links, &columns, frame_count)
+}
+
+/// Best score with which link `index` can begin at each boundary, and whether the link before is then left out.
+fn entries(links: &[Link], columns: &[Column], index: usize, frame_count: usize) -> (Vec<f32>, Vec<bool>) {
+    let mut best = vec![f32::NEG_INFINITY; frame_count + 1];
+    let mut skips = vec![false; frame_count + 1];
+    if index == 0 {
+        best[0] = 0.0;
+        return (best, skips);
+    }
+    best.copy_from_slice(&columns[index - 1].end_scores);
+    if links[index - 1].is_optional {
+        for boundary in 0..=frame_count {
+            let around = match index {
+                1 if boundary == 0 => 0.0,
+                1 => f32::NEG_INFINITY,
+                _ => columns[index - 2].end_scores[boundary],
             };
-            totals[index] = best + frame_scores[state.class_index];
-            steps[frame_index * states.len() + index] = step;
+            if around > best[boundary] {
+                (best[boundary], skips[boundary]) = (around, true);
+            }
         }
     }
-    let mut at = final_state(links, &states, &totals)?;
+    (best, skips)
+}
+
+/// Sum of a class's scores before each boundary.
+fn running_sums(scores: &[f32], class_count: usize, class_index: usize) -> Vec<f32> {
+    let mut sum = 0.0;
+    std::iter::once(0.0)
+        .chain(scores.chunks_exact(class_count).map(|frame| {
+            sum += frame[class_index];
+            sum
+        }))
+        .collect()
+}
+
+/// Ends of a link whose length does not matter beyond its least.
+fn ends_of_any_length(entries: &[f32], sums: &[f32], min_frames: usize) -> (Vec<f32>, Vec<u32>) {
+    let mut ends = vec![f32::NEG_INFINITY; entries.len()];
+    let mut starts = vec![0; entries.len()];
+    let (mut best, mut best_start) = (f32::NEG_INFINITY, 0);
+    for end in min_frames..entries.len() {
+        let start = end - min_frames;
+        let gain = entries[start] - sums[start];
+        if gain > best {
+            (best, best_start) = (gain, start as u32);
+        }
+        (ends[end], starts[end]) = (best + sums[end], best_start);
+    }
+    (ends, starts)
+}
+
+/// Ends of a link whose lengths from `min_frames` on are scored by `lengths`.
+fn ends_by_length(entries: &[f32], sums: &[f32], min_frames: usize, lengths: &[f32]) -> (Vec<f32>, Vec<u32>) {
+    let mut ends = vec![f32::NEG_INFINITY; entries.len()];
+    let mut starts = vec![0; entries.len()];
+    for start in 0..entries.len() {
+        if entries[start] == f32::NEG_INFINITY {
+            continue;
+        }
+        let base = entries[start] - sums[start];
+        for (end, length_score) in (start + min_frames..entries.len()).zip(lengths) {
+            let total = base + sums[end] + length_score;
+            if total > ends[end] {
+                (ends[end], starts[end]) = (total, start as u32);
+            }
+        }
+    }
+    (ends, starts)
+}
+
+fn trace(links: &[Link], columns: &[Column], frame_count: usize) -> Option<Vec<usize>> {
+    let mut index = links.len() - 1;
+    if index > 0
+        && links[index].is_optional
+        && columns[index - 1].end_scores[frame_count] > columns[index].end_scores[frame_count]
+    {
+        index -= 1;
+    }
+    if !columns[index].end_scores[frame_count].is_finite() {
+        return None;
+    }
     let mut path = vec![0; frame_count];
-    for frame_index in (0..frame_count).rev() {
-        path[frame_index] = states[at].link_index;
-        if frame_index > 0 {
-            at = match steps[frame_index * states.len() + at] {
-                Step::Stay => at,
-                Step::Advance => at - 1,
-                Step::Around => states[at].around?,
-            };
+    let mut end = frame_count;
+    while end > 0 {
+        let start = columns[index].starts[end] as usize;
+        path[start..end].fill(index);
+        end = start;
+        if end > 0 {
+            index = index.checked_sub(if columns[index].skips[start] { 2 } else { 1 })?;
         }
     }
     Some(path)
-}
-
-fn best_predecessor(states: &[State], earlier: &[f32], index: usize, state: State) -> (f32, Step) {
-    let mut best = (f32::NEG_INFINITY, Step::Advance);
-    if state.may_stay {
-        best = (earlier[index], Step::Stay);
-    }
-    if index > 0 {
-        let from = &states[index - 1];
-        let follows = !state.is_entry || from.may_stay;
-        if follows && earlier[index - 1] > best.0 {
-            best = (earlier[index - 1], Step::Advance);
-        }
-    }
-    if let Some(around) = state.around
-        && earlier[around] > best.0
-    {
-        best = (earlier[around], Step::Around);
-    }
-    best
-}
-
-/// The better of the chain's last state and, if its last link is optional, the last state of the link before.
-fn final_state(links: &[Link], states: &[State], totals: &[f32]) -> Option<usize> {
-    let last = states.len() - 1;
-    let mut best = last;
-    if links.len() >= 2 && links[links.len() - 1].is_optional {
-        let before = states.iter().rposition(|state| state.link_index == links.len() - 2)?;
-        if totals[before] > totals[best] {
-            best = before;
-        }
-    }
-    totals[best].is_finite().then_some(best)
 }
 
 /// A path as gapless spans over an utterance of `duration_s`.
@@ -145,7 +194,7 @@ mod tests {
     fn clear_scores_give_their_own_boundaries() {
         let links = chain_of(&words(&["ma", "pa"]));
         let parts = [("sil", 10), ("m", 6), ("a", 9), ("sil", 4), ("p", 8), ("a", 5)];
-        let path = best_path(&links, &scores(&parts), PHONE_COUNT).unwrap();
+        let path = best_path(&links, &scores(&parts), PHONE_COUNT, None).unwrap();
         let wanted: Vec<_> = parts.iter().map(|&(s, n)| (s.to_owned(), n)).collect();
         assert_eq!(runs(&links, &path), wanted);
         let spans = spans_of(&links, &path, 0.421);
@@ -159,7 +208,7 @@ mod tests {
     fn silences_are_left_out_where_nobody_pauses() {
         let links = chain_of(&words(&["ma", "pa"]));
         let parts = [("m", 6), ("a", 9), ("p", 8), ("a", 5)];
-        let path = best_path(&links, &scores(&parts), PHONE_COUNT).unwrap();
+        let path = best_path(&links, &scores(&parts), PHONE_COUNT, None).unwrap();
         assert_eq!(runs(&links, &path).len(), 4);
         assert_eq!(links[path[0]].phone.symbol(), "m");
     }
@@ -167,18 +216,27 @@ mod tests {
     #[test]
     fn every_phone_lasts_its_least_length_even_if_unheard() {
         let links = chain_of(&words(&["mta"]));
-        let path = best_path(&links, &scores(&[("m", 10), ("a", 10)]), PHONE_COUNT).unwrap();
+        let path = best_path(&links, &scores(&[("m", 10), ("a", 10)]), PHONE_COUNT, None).unwrap();
         let found = runs(&links, &path);
         assert_eq!(found[1], ("t".to_owned(), 3), "{found:?}");
     }
 
     #[test]
+    fn lengths_decide_where_sounds_do_not() {
+        let links = chain_of(&words(&["mna"]));
+        let flat = vec![-1.0; 24 * PHONE_COUNT];
+        let tempo = Tempo::of_path(&links, &[1; 24], &[2.0; PHONE_COUNT]);
+        let path = best_path(&links[1..4], &flat, PHONE_COUNT, Some(&tempo)).unwrap();
+        assert_eq!(runs(&links[1..4], &path).iter().map(|(_, count)| *count).collect::<Vec<_>>(), [8, 8, 8]);
+    }
+
+    #[test]
     fn a_chain_longer_than_the_utterance_is_refused() {
         let links = chain_of(&words(&["mtaspa"]));
-        assert!(best_path(&links, &scores(&[("m", 17)]), PHONE_COUNT).is_none());
-        assert!(best_path(&links, &scores(&[("m", 18)]), PHONE_COUNT).is_some());
-        assert!(best_path(&links, &[], PHONE_COUNT).is_none());
-        assert!(best_path(&chain_of(&[]), &scores(&[("sil", 5)]), PHONE_COUNT).is_some());
+        assert!(best_path(&links, &scores(&[("m", 17)]), PHONE_COUNT, None).is_none());
+        assert!(best_path(&links, &scores(&[("m", 18)]), PHONE_COUNT, None).is_some());
+        assert!(best_path(&links, &[], PHONE_COUNT, None).is_none());
+        assert!(best_path(&chain_of(&[]), &scores(&[("sil", 5)]), PHONE_COUNT, None).is_some());
     }
 
     #[test]
@@ -192,7 +250,7 @@ mod tests {
                     (state >> 8) as f32 / 1e7
                 })
                 .collect();
-            let path = best_path(&links, &noisy, PHONE_COUNT).unwrap();
+            let path = best_path(&links, &noisy, PHONE_COUNT, None).unwrap();
             let total = |path: &[usize]| -> f32 {
                 path.iter().enumerate().map(|(t, &l)| noisy[t * PHONE_COUNT + links[l].phone.index()]).sum()
             };

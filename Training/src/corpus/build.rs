@@ -83,7 +83,7 @@ mod tests {
     }
 
     fn can_speak() -> Result<(), String> {
-        espeak_library::lock().map_err(|error| error.to_string())?;
+        drop(espeak_library::lock().map_err(|error| error.to_string())?);
         std::process::Command::new("flite")
             .arg("--version")
             .output()
