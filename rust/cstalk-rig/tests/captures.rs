@@ -1,6 +1,7 @@
 //! Real captures, where the shared data folder is at hand (`CSTALK_DATA`, or `../shared/data` beside the repository).
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
 
 use std::path::{Path, PathBuf};
 
