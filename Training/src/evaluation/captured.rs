@@ -61,12 +61,11 @@ pub fn judge(subject: &Subject, take: &CapturedTake, mesh: &FaceMesh) -> Result<
     })
 }
 
-/// How the captured jaw follows the loudness of its own sound, after the shift of the reader.
-/// A jaw that leads has a negative lag.
+/// How the jaw of board-185 rows follows the loudness of its own sound. A jaw that leads has a negative lag.
 #[must_use]
-pub fn jaw_behind_loudness(take: &CapturedTake, mesh: &FaceMesh) -> Option<Follow> {
-    let [jaw, _, _] = mouth_curves(&take.rows, mesh);
-    follow(&jaw, &loudness_db(&take.samples), 1.0 / ROW_S, LAG_REACH_MS)
+pub fn jaw_behind_loudness(rows: &[f32], samples: &[f32], mesh: &FaceMesh) -> Option<Follow> {
+    let [jaw, _, _] = mouth_curves(rows, mesh);
+    follow(&jaw, &loudness_db(samples), 1.0 / ROW_S, LAG_REACH_MS)
 }
 
 /// The take as a clip without phones.
@@ -103,7 +102,7 @@ mod tests {
         assert_eq!(takes.iter().filter(|take| take.split == Split::Test).count(), 1);
         for take in &takes {
             assert_eq!(take.rows.len(), take.samples.len().div_ceil(320) * BOARD_CONTROL_COUNT);
-            let found = jaw_behind_loudness(take, &mesh).unwrap();
+            let found = jaw_behind_loudness(&take.rows, &take.samples, &mesh).unwrap();
             let raw_lag_ms = found.lag_ms + CAPTURE_DELAY_ROWS / 30.0 * 1000.0;
             eprintln!("{}: r {:.3}, lag {raw_lag_ms:.0} ms as stamped", take.id, found.best_r);
             assert!(found.best_r > 0.6, "{}: {found:?}", take.id);

@@ -7,7 +7,7 @@ use super::tables::escaped;
 /// Colours of lines and bars in order.
 pub(super) const COLOURS: [&str; 6] = ["#1f5fa8", "#c2571a", "#2c7a4b", "#8a3f8f", "#7a6a1f", "#444444"];
 const WIDTH: f64 = 1100.0;
-const LEFT: f64 = 130.0;
+const LEFT: f64 = 175.0;
 
 /// A strip of curves over one time axis.
 pub(super) struct Panel<'a> {

@@ -298,7 +298,8 @@ mod tests {
     fn matching_by_table() {
         let speech = [interval(0.0, 3.0)];
         // (wanted, made, matched, false)
-        let cases: [(&[(f64, f64)], &[(f64, f64)], usize, usize); 8] = [
+        type Pairs = &'static [(f64, f64)];
+        let cases: [(Pairs, Pairs, usize, usize); 8] = [
             (&[], &[], 0, 0),
             (&[(1.0, 1.1)], &[], 0, 0),
             (&[(1.0, 1.1)], &[(1.03, 1.07)], 1, 0),
@@ -365,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_late_closure_shows_its_delay() {
-        let gaps = gap_curve(100, &[52..55]);
+        let gaps = gap_curve(100, std::slice::from_ref(&(52..55)));
         let delays = closure_delays_s(&gaps, &[interval(1.0, 1.08)]);
         assert_eq!(delays.len(), 1);
         assert!((delays[0] - (1.06 - 1.04)).abs() < 1e-9, "{delays:?}");

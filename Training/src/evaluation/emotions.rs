@@ -1,7 +1,7 @@
 //! What the emotion sliders do: which controls move, whether more slider is more face, and whether lips still close.
 
 use cstalk_rig::{Rig, RigId};
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;

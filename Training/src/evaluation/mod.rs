@@ -95,13 +95,11 @@ pub(crate) fn shared_data(test: &str, name: &str) -> Option<std::path::PathBuf> 
 
 /// Writes a file under a temporary name and renames it, so that no reader sees a part.
 fn write_whole(path: &std::path::Path, bytes: &[u8]) -> Result<()> {
-    let context = |e: std::io::Error| EvaluationError::new(path.display().to_string(), e);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    std::fs::create_dir_all(folder).map_err(context)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(context)?;
-    std::io::Write::write_all(&mut file, bytes).map_err(context)?;
-    file.persist(path).map_err(|e| context(e.error))?;
-    Ok(())
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .map_err(|e| EvaluationError::new(path.display().to_string(), e))?;
+    crate::corpus::write_atomically(path, bytes).map_err(|e| EvaluationError::new("writing", e))
 }
 
 #[cfg(test)]
@@ -110,7 +108,9 @@ mod tests {
 
     #[test]
     fn the_shapes_that_figures_use_exist() {
-        for name in ["JawOpen", "MouthFunnel", "MouthPucker", "BrowInnerUp", "BrowOuterUpLeft", "BrowOuterUpRight"] {
+        for name in
+            ["JawOpen", "MouthFunnel", "MouthPucker", "BrowInnerUp", "BrowOuterUpLeft", "BrowOuterUpRight"]
+        {
             assert!(Rig::get(RigId::Arkit52).index_of(name).is_some(), "{name}");
         }
         assert!(RigMap::between(RigId::Board185, RigId::Arkit52).is_ok());

@@ -266,7 +266,7 @@ mod tests {
         let speech = padded.speech_rows();
         assert_eq!(speech, 80..120);
         let idle: Vec<usize> = padded.idle_rows().collect();
-        assert!(idle.iter().all(|&row| row < 70 || row >= 135), "{idle:?}");
+        assert!(idle.iter().all(|row| !(70..135).contains(row)), "{idle:?}");
         assert!(idle.len() > 100);
     }
 

@@ -19,7 +19,7 @@ use crate::performer::EMOTION_NAMES;
 use crate::phones::PhoneSpan;
 
 /// Samples behind one point of the drawn waveform.
-const WAVE_STEP_SAMPLES: usize = 80;
+const WAVE_STEP_SAMPLES: usize = 10;
 
 /// Draws jaw, lip gap, rounding and brows of a model over a waveform with phone labels, as SVG.
 #[derive(clap::Args, Clone, Debug)]
@@ -129,14 +129,13 @@ fn picture(
     args: &Args,
 ) -> Result<String> {
     let width = cstalk_rig::Rig::get(cstalk_rig::RigId::Arkit52).columns().len();
+    let peak = clip.samples.iter().fold(0.01, |peak: f32, sample| peak.max(sample.abs()));
+    let peak = (f64::from(peak) * 100.0).ceil() / 100.0;
     let wave = Panel {
         title: "sound",
-        curves: vec![(
-            "",
-            clip.samples.iter().step_by(WAVE_STEP_SAMPLES / 8).map(|s| f64::from(*s)).collect(),
-        )],
-        step_s: (WAVE_STEP_SAMPLES / 8) as f64 / f64::from(cstalk_audio::SPEECH_RATE_HZ),
-        range: (-1.0, 1.0),
+        curves: vec![("", clip.samples.iter().step_by(WAVE_STEP_SAMPLES).map(|s| f64::from(*s)).collect())],
+        step_s: WAVE_STEP_SAMPLES as f64 / f64::from(cstalk_audio::SPEECH_RATE_HZ),
+        range: (-peak, peak),
         level: None,
     };
     let strip = |title, range, level| Panel { title, curves: Vec::new(), step_s: ROW_S, range, level };

@@ -10,7 +10,7 @@ use super::captured;
 use super::clips::{self, Clip, ClipSet, spread};
 use super::mesh::FaceMesh;
 use super::report::{
-    CaptureLag, ContactFigures, DistanceFigures, Judged, ModelSummary, Report, SetSummary, SpeakerFigures,
+    ContactFigures, DistanceFigures, JawLag, Judged, ModelSummary, Report, SetSummary, SpeakerFigures,
     TrembleFigures,
 };
 use super::signals::mouth_energy_above;
@@ -128,6 +128,7 @@ impl Evaluation {
             report.distances.push(DistanceFigures::of(&set.name, name, &judged, &references, &mask));
             if matches!(subject, Subject::Model(_)) {
                 report.tremble.push(TrembleFigures::of(&set.name, name, &judged));
+                report.jaw_lags.push(JawLag::of(&set.name, name, &judged, mesh));
                 report.speakers.extend(SpeakerFigures::of_all(&judged));
                 for group in groups(&set.clips) {
                     let members: Vec<Judged<'_>> =
@@ -139,6 +140,7 @@ impl Evaluation {
         let judged: Vec<Judged<'_>> = set.clips.iter().zip(&performed).collect();
         report.contacts.push(ContactFigures::of(&set.name, "all", Subject::Labels.name(), &judged));
         report.tremble.push(TrembleFigures::of(&set.name, Subject::Labels.name(), &judged));
+        report.jaw_lags.push(JawLag::of(&set.name, Subject::Labels.name(), &judged, mesh));
         Ok(())
     }
 
@@ -169,8 +171,8 @@ impl Evaluation {
         }
         let takes = facegood::takes(&folder).map_err(|e| EvaluationError::new("FACEGOOD", e))?;
         for take in &takes {
-            let follow = captured::jaw_behind_loudness(take, mesh);
-            report.capture_lags.push(CaptureLag { take: take.id.clone(), follow });
+            let follow = captured::jaw_behind_loudness(&take.rows, &take.samples, mesh);
+            report.jaw_lags.push(JawLag { set: take.id.clone(), source: "captured".into(), follow });
         }
         let mean_pose = Subject::MeanPose(mean_captured_row(&takes));
         for take in takes.iter().filter(|take| take.split == Split::Test) {

@@ -1,6 +1,6 @@
 //! Figures with their uncertainty: percentiles, correlation with its best lag, bootstrap intervals.
 
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
