@@ -17,6 +17,9 @@ pub mod onnx;
 pub mod parameters;
 pub mod torch;
 
+#[cfg(test)]
+mod tests;
+
 pub use backend::{Backend, CausalConv, Init};
 pub use ear::{Ear, EarShape, PhoneHead};
 pub use generator::{Generator, GeneratorShape, Motion};

@@ -31,3 +31,6 @@ pub mod windows;
 
 pub use config::TrainConfig;
 pub use error::{Result, TrainError};
+
+#[cfg(test)]
+mod tests;

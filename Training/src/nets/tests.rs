@@ -1,0 +1,101 @@
+//! Tests of the networks in libtorch: size, causality, streaming. Tests against ONNX engines are with the exporter.
+
+use super::generator::Conditions;
+use super::{
+    CONTROL_COUNT, EMOTION_COUNT, EarShape, FEATURES_PER_HOP, Generator, GeneratorShape, LiveNet, LiveShape,
+    ParameterStore, STYLE_COUNT, TorchBackend,
+};
+use proptest::prelude::*;
+use tch::{Device, Kind, Tensor};
+
+const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
+
+fn small_net() -> LiveNet {
+    LiveNet::new(&LiveShape {
+        ear: EarShape { channels: 12, kernel: 3, dilations: vec![1, 4] },
+        generator: GeneratorShape {
+            channels: 8,
+            kernel: 3,
+            dilations: vec![1, 2],
+            emotion_channels: 3,
+            style_channels: 2,
+        },
+    })
+}
+
+fn inputs(hops: i64) -> [Tensor; 3] {
+    [
+        Tensor::randn([1, hops, FEATURES_PER_HOP], FLOAT),
+        Tensor::rand([1, hops, EMOTION_COUNT], FLOAT),
+        Tensor::randn([1, hops, STYLE_COUNT], FLOAT),
+    ]
+}
+
+fn rows(net: &LiveNet, backend: &mut TorchBackend<'_>, [features, emotion, style]: &[Tensor; 3]) -> Tensor {
+    let conditions = Conditions { emotion, style, identity: None };
+    tch::no_grad(|| net.forward(backend, features, &conditions).rows)
+}
+
+/// Parameters with contacts that act, as after training.
+fn declared(net: &LiveNet) -> ParameterStore {
+    tch::manual_seed(5);
+    let mut parameters = ParameterStore::new(Device::Cpu);
+    let _ = rows(net, &mut TorchBackend::whole(&mut parameters), &inputs(2));
+    for name in [Generator::CONTACT_YIELDS, Generator::CONTACT_HOLDS] {
+        let table = Tensor::rand([Generator::CONTACT_COUNT, CONTROL_COUNT], FLOAT);
+        parameters.set(name, &table).expect("the table exists");
+    }
+    parameters
+}
+
+fn largest(difference: &Tensor) -> f64 {
+    difference.abs().max().double_value(&[])
+}
+
+#[test]
+fn the_live_network_is_small_enough() {
+    let net = LiveNet::new(&LiveShape::default());
+    let parameters = declared(&net);
+    let count = parameters.count(&[""]);
+    assert!((700_000..=850_000).contains(&count), "{count} parameters");
+    assert!(net.reach_hops() >= 50, "sees {} hops", net.reach_hops());
+}
+
+#[test]
+fn nothing_sees_the_future_and_everything_sees_its_reach() {
+    let net = small_net();
+    let mut parameters = declared(&net);
+    let hops = 40;
+    let changed_hop = 20;
+    let inputs = inputs(hops);
+    let before = rows(&net, &mut TorchBackend::whole(&mut parameters), &inputs);
+    let features = inputs[0].copy();
+    let _ = features.narrow(1, changed_hop, 1).fill_(3.0);
+    let [_, emotion, style] = inputs;
+    let after = rows(&net, &mut TorchBackend::whole(&mut parameters), &[features, emotion, style]);
+    let change = |hop: i64| largest(&(&after - &before).narrow(1, hop, 1));
+    for hop in 0..hops {
+        let reached = (changed_hop..=changed_hop + net.reach_hops()).contains(&hop);
+        assert_eq!(change(hop) > 0.0, reached, "hop {hop}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn any_chunking_of_a_stream_gives_the_whole(chunks in prop::collection::vec(1i64..9, 1..8)) {
+        let net = small_net();
+        let mut parameters = declared(&net);
+        let inputs = inputs(chunks.iter().sum());
+        let whole = rows(&net, &mut TorchBackend::whole(&mut parameters), &inputs);
+        let mut stream = TorchBackend::stream(&mut parameters);
+        let mut first = 0;
+        let mut parts = Vec::new();
+        for count in chunks {
+            let part = inputs.each_ref().map(|input| input.narrow(1, first, count));
+            parts.push(rows(&net, &mut stream, &part));
+            first += count;
+        }
+        prop_assert!(largest(&(Tensor::cat(&parts, 1) - whole)) <= 1e-5);
+    }
+}

@@ -1,0 +1,180 @@
+//! Both stages and the export on a made-up corpus, small: the losses fall and the model passes the gate.
+
+use std::f32::consts::TAU;
+use std::path::Path;
+
+use cstalk_model::{Model, Provider, StepInput};
+use cstalk_onnx::Precision;
+use cstalk_training::corpus::{CorpusCard, Split, Store, Utterance};
+use cstalk_training::export::card::CardText;
+use cstalk_training::export::{ExportError, ExportRequest, export};
+use cstalk_training::nets::{EarShape, GeneratorShape, LiveShape};
+use cstalk_training::phones::{Phone, PhoneSpan};
+use cstalk_training::train::TrainConfig;
+use cstalk_training::train::budget::Budget;
+use cstalk_training::train::stages::{StageOptions, train_ear, train_generator};
+
+const SYMBOLS: [&str; 8] = ["m", "a", "f", "i", "p", "u", "s", "ɛ"];
+const RATE_HZ: f64 = 16_000.0;
+
+/// A made-up voice: every phone a buzz of its own pitch and colour, silence at both ends.
+fn spoken(seed: usize) -> (Vec<f32>, Vec<PhoneSpan>) {
+    let mut samples = Vec::new();
+    let mut spans = Vec::new();
+    let mut say = |phone: Phone, length_samples: usize, sound: &dyn Fn(f32) -> f32| {
+        let start_s = samples.len() as f64 / RATE_HZ;
+        samples.extend((0..length_samples).map(|n| sound(n as f32 / RATE_HZ as f32)));
+        spans.push(PhoneSpan { phone, start_s, end_s: samples.len() as f64 / RATE_HZ, stress: 0 });
+    };
+    say(Phone::SILENCE, 1600, &|_| 0.0);
+    for position in 0..10 {
+        let kind = (seed * 7 + position * 3 + seed * position) % SYMBOLS.len();
+        let hz = 150.0 + 320.0 * kind as f32;
+        let phone = Phone::from_ipa(SYMBOLS[kind]).expect("a phone of the inventory");
+        say(phone, 1280 + 160 * (kind % 3), &|t| 0.2 * (TAU * hz * t).sin() + 0.1 * (TAU * 2.0 * hz * t).sin());
+    }
+    say(Phone::SILENCE, 1600, &|_| 0.0);
+    (samples, spans)
+}
+
+fn write_corpus(root: &Path) {
+    let card = CorpusCard {
+        name: "made-up".to_owned(),
+        kind: "synthesised".to_owned(),
+        licence: "CC0".to_owned(),
+        non_commercial: false,
+        inputs_sha256: "0".repeat(64),
+    };
+    let mut writer = Store::create(root.join("made-up"), card).expect("a new corpus");
+    for seed in 0..24 {
+        let (samples, phones) = spoken(seed);
+        let utterance = Utterance {
+            id: format!("u{seed}"),
+            corpus: "made-up".to_owned(),
+            speaker: "buzz".to_owned(),
+            sex: String::new(),
+            age: None,
+            lang: "und".to_owned(),
+            accent: String::new(),
+            text: String::new(),
+            emotion: None,
+            split: if seed == 23 { Split::Test } else { Split::Train },
+            sample_count: samples.len(),
+            phones,
+            transcript: Vec::new(),
+            alignment_score: None,
+        };
+        writer.add(utterance, &samples).expect("an utterance");
+    }
+    writer.finish().expect("a corpus");
+}
+
+fn config(steps: u64) -> TrainConfig {
+    let mut config = TrainConfig {
+        budget: Budget { steps: Some(steps), minutes: None },
+        batch_windows: 4,
+        held_out_windows: 4,
+        statistics_windows: 32,
+        shape: LiveShape {
+            ear: EarShape { channels: 24, kernel: 3, dilations: vec![1, 2] },
+            generator: GeneratorShape {
+                channels: 24,
+                kernel: 3,
+                dilations: vec![1, 2],
+                emotion_channels: 4,
+                style_channels: 4,
+            },
+        },
+        ..TrainConfig::default()
+    };
+    config.speech.held_out_part = 0.2;
+    config.window.hops = 40;
+    config.schedule.warm_up_steps = 5;
+    config.optimizer.learning_rate = 0.01;
+    config.augment.noise_ratio_db = (15.0, 30.0);
+    config
+}
+
+#[test]
+fn both_stages_learn_and_the_export_passes_the_gate() {
+    let temp = tempfile::tempdir().expect("a temporary folder");
+    let corpora = temp.path().join("corpora");
+    std::fs::create_dir(&corpora).expect("a folder");
+    write_corpus(&corpora);
+    let options = |name: &str| StageOptions {
+        folder: temp.path().join(name),
+        corpora: corpora.clone(),
+        shared_data: temp.path().to_path_buf(),
+        feeder_threads: 1,
+        resume: false,
+    };
+
+    let ear = train_ear(&config(80), &options("ear")).expect("the ear trains");
+    assert!(ear.last_losses["phone"] < 0.7 * ear.first_losses["phone"], "{ear:?}");
+
+    let ear_run = temp.path().join("ear");
+    let live = train_generator(&config(80), &ear_run, &options("live")).expect("the generator trains");
+    for loss in ["position", "contact", "total"] {
+        assert!(live.last_losses[loss] < 0.8 * live.first_losses[loss], "{loss}: {live:?}");
+    }
+
+    let mut request = ExportRequest {
+        run: temp.path().join("live"),
+        model: temp.path().join("tiny.onnx"),
+        precision: Precision::F32,
+        text: CardText {
+            name: "tiny".to_owned(),
+            version: "0".to_owned(),
+            description: "A smoke test.".to_owned(),
+            licence: "CC0".to_owned(),
+        },
+    };
+    let exported = export(&request).expect("the export passes the gate");
+    for skipped in &exported.parity.skipped {
+        println!("SKIPPED parity on {skipped}");
+    }
+    assert!(exported.parity.engines.iter().any(|engine| engine.engine == "embedded"));
+    check_model(&request.model);
+    assert!(temp.path().join("tiny.report.json").is_file());
+    let report = std::fs::read_to_string(temp.path().join("tiny.report.md")).expect("a report");
+    assert!(report.contains("made-up") && report.contains("CC0"), "{report}");
+
+    for precision in [Precision::F16Storage, Precision::Int8Dynamic] {
+        request.precision = precision;
+        request.model = temp.path().join("variant.onnx");
+        let smaller = export(&request).expect("a smaller variant passes its gate");
+        assert!(smaller.model_bytes < exported.model_bytes, "{precision:?}");
+    }
+
+    // A stored weight that is not a number must not become a model.
+    spoil_weights(&request.run.join("best.safetensors"));
+    request.model = temp.path().join("spoilt.onnx");
+    let refused = export(&request);
+    assert!(matches!(refused, Err(ExportError::Parameters(_))), "{refused:?}");
+    assert!(!request.model.exists());
+}
+
+fn check_model(path: &Path) {
+    let model = Model::load(path, Provider::Embedded).expect("the model loads");
+    let card = model.card();
+    assert_eq!((card.look_ahead_hops, card.controls.len()), (2, 185));
+    assert_eq!(card.training.corpora[0].name, "made-up");
+    let features = vec![-11.5; card.step_feature_count()];
+    let input = StepInput { features: &features, emotion: &[1.0, 0.0, 0.0, 0.0, 0.0], style: &[0.0; 8] };
+    let mut row = Vec::new();
+    model.session().expect("a session").step(&input, 1, &mut row).expect("a step");
+    for (value, predicted) in row.iter().zip(&card.predicted) {
+        assert!(value.is_finite() && (*predicted || *value == 0.0));
+    }
+    assert!(card.predicted.iter().any(|predicted| *predicted) && !card.predicted.iter().all(|predicted| *predicted));
+}
+
+fn spoil_weights(path: &Path) {
+    let mut tensors = tch::Tensor::read_safetensors(path).expect("weights");
+    for (name, tensor) in &mut tensors {
+        if name == "generator.head.bias" {
+            let _ = tensor.fill_(f64::NAN);
+        }
+    }
+    tch::Tensor::write_safetensors(&tensors, path).expect("weights");
+}
