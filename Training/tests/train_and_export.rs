@@ -31,7 +31,9 @@ fn spoken(seed: usize) -> (Vec<f32>, Vec<PhoneSpan>) {
         let kind = (seed * 7 + position * 3 + seed * position) % SYMBOLS.len();
         let hz = 150.0 + 320.0 * kind as f32;
         let phone = Phone::from_ipa(SYMBOLS[kind]).expect("a phone of the inventory");
-        say(phone, 1280 + 160 * (kind % 3), &|t| 0.2 * (TAU * hz * t).sin() + 0.1 * (TAU * 2.0 * hz * t).sin());
+        say(phone, 1280 + 160 * (kind % 3), &|t| {
+            0.2 * (TAU * hz * t).sin() + 0.1 * (TAU * 2.0 * hz * t).sin()
+        });
     }
     say(Phone::SILENCE, 1600, &|_| 0.0);
     (samples, spans)
@@ -74,7 +76,7 @@ fn config(steps: u64) -> TrainConfig {
         budget: Budget { steps: Some(steps), minutes: None },
         batch_windows: 4,
         held_out_windows: 4,
-        statistics_windows: 32,
+        statistics_windows: 16,
         shape: LiveShape {
             ear: EarShape { channels: 24, kernel: 3, dilations: vec![1, 2] },
             generator: GeneratorShape {
@@ -109,11 +111,11 @@ fn both_stages_learn_and_the_export_passes_the_gate() {
         resume: false,
     };
 
-    let ear = train_ear(&config(80), &options("ear")).expect("the ear trains");
+    let ear = train_ear(&config(45), &options("ear")).expect("the ear trains");
     assert!(ear.last_losses["phone"] < 0.7 * ear.first_losses["phone"], "{ear:?}");
 
     let ear_run = temp.path().join("ear");
-    let live = train_generator(&config(80), &ear_run, &options("live")).expect("the generator trains");
+    let live = train_generator(&config(45), &ear_run, &options("live")).expect("the generator trains");
     for loss in ["position", "contact", "total"] {
         assert!(live.last_losses[loss] < 0.8 * live.first_losses[loss], "{loss}: {live:?}");
     }
@@ -166,7 +168,10 @@ fn check_model(path: &Path) {
     for (value, predicted) in row.iter().zip(&card.predicted) {
         assert!(value.is_finite() && (*predicted || *value == 0.0));
     }
-    assert!(card.predicted.iter().any(|predicted| *predicted) && !card.predicted.iter().all(|predicted| *predicted));
+    assert!(
+        card.predicted.iter().any(|predicted| *predicted)
+            && !card.predicted.iter().all(|predicted| *predicted)
+    );
 }
 
 fn spoil_weights(path: &Path) {

@@ -15,8 +15,8 @@ pub struct Args {
     #[arg(long)]
     out: PathBuf,
     /// How weights are stored.
-    #[arg(long, value_enum, default_value_t = Storage::F32)]
-    precision: Storage,
+    #[arg(long, value_enum, default_value_t = Weights::F32)]
+    precision: Weights,
     /// Name of the model.
     #[arg(long, default_value = "live")]
     name: String,
@@ -33,13 +33,15 @@ pub struct Args {
 
 /// How weights are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Storage {
+enum Weights {
     /// 32-bit floats.
     F32,
     /// Matrices as 16-bit floats, 32-bit arithmetic.
-    F16Storage,
+    #[value(name = "f16-storage")]
+    Half,
     /// Matrices as 8-bit integers.
-    Int8Dynamic,
+    #[value(name = "int8-dynamic")]
+    Int8,
 }
 
 /// Exports as `args` say.
@@ -51,9 +53,9 @@ pub fn run(args: &Args) -> Result<()> {
         run: args.run.clone(),
         model: args.out.clone(),
         precision: match args.precision {
-            Storage::F32 => Precision::F32,
-            Storage::F16Storage => Precision::F16Storage,
-            Storage::Int8Dynamic => Precision::Int8Dynamic,
+            Weights::F32 => Precision::F32,
+            Weights::Half => Precision::F16Storage,
+            Weights::Int8 => Precision::Int8Dynamic,
         },
         text: CardText {
             name: args.name.clone(),

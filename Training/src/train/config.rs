@@ -153,3 +153,45 @@ impl TrainConfig {
         Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_configurations_are_good() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
+        for name in ["ear.toml", "generator.toml"] {
+            let config = TrainConfig::read(&folder.join(name)).unwrap();
+            assert!(config.autocast && !config.speech.allow_non_commercial, "{name}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.toml");
+        for (text, named) in [
+            ("sed = 1", "sed"),
+            ("batch_windows = 0", "batch_windows"),
+            ("[window]\nhops = 2", "window.hops"),
+            ("[augment]\nnoise_probability = 1.5", "probability"),
+            ("[augment]\nspeed = [0.1, 1.0]", "augment.speed"),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let error = TrainConfig::read(&path).unwrap_err().to_string();
+            assert!(error.contains(named), "{text}: {error}");
+        }
+        let missing = TrainConfig::read(&folder.path().join("none.toml"));
+        assert!(matches!(missing, Err(TrainError::Io { .. })));
+    }
+
+    #[test]
+    fn the_hash_leaves_the_budget_out() {
+        let config = TrainConfig::default();
+        let longer = TrainConfig { budget: Budget { steps: Some(9), minutes: None }, ..config.clone() };
+        let other = TrainConfig { seed: 7, ..config.clone() };
+        assert_eq!(config.hash(), longer.hash());
+        assert_ne!(config.hash(), other.hash());
+    }
+}

@@ -26,7 +26,7 @@ const QUEUE_BATCHES: usize = 3;
 /// Dropping the feeder closes the queues, whereupon the threads end after the batch they are at.
 pub struct Feeder {
     queues: Vec<Receiver<Result<Batch>>>,
-    next_batch: u64,
+    delivered: u64,
 }
 
 impl Feeder {
@@ -57,16 +57,16 @@ impl Feeder {
                 .map_err(TrainError::io("feeder thread"))?;
             queues.push(queue);
         }
-        Ok(Self { queues, next_batch: 0 })
+        Ok(Self { queues, delivered: 0 })
     }
 
     /// The next batch, waiting for it.
     ///
     /// # Errors
     /// Those of [`WindowSource::window`]; [`TrainError::FeederGone`] when a thread has died.
-    pub fn next(&mut self) -> Result<Batch> {
-        let queue = &self.queues[(self.next_batch % self.queues.len() as u64) as usize];
-        self.next_batch += 1;
+    pub fn next_batch(&mut self) -> Result<Batch> {
+        let queue = &self.queues[(self.delivered % self.queues.len() as u64) as usize];
+        self.delivered += 1;
         queue.recv().map_err(|_| TrainError::FeederGone)?
     }
 }

@@ -63,6 +63,9 @@ pub struct RunSetup {
     pub feeder_threads: usize,
     /// Whether a checkpoint in the folder is taken up; without it a run in a used folder is refused.
     pub resume: bool,
+    /// Whether held-out losses of a resumed run can be compared with those before; if not, the best weights so far
+    /// are forgotten.
+    pub same_held_out: bool,
 }
 
 /// How a run ended.
@@ -205,7 +208,7 @@ impl<'a> Trainer<'a> {
 
     fn step(&mut self) -> Result<()> {
         let start = Instant::now();
-        let batch = self.feeder.next()?.to_device(self.parameters.device());
+        let batch = self.feeder.next_batch()?.to_device(self.parameters.device());
         let size = batch.features.size();
         let losses = self.objective.losses(self.parameters, &batch, self.autocast.as_ref());
         losses.total().f_backward()?;
@@ -310,7 +313,11 @@ fn starting_point(
             found.config_hash,
             config.hash()
         )),
-        Some(_) => checkpoint::restore(&setup.folder, parameters, optimizer),
+        Some(_) => {
+            let standing = checkpoint::restore(&setup.folder, parameters, optimizer)?;
+            let best = standing.best.filter(|_| setup.same_held_out);
+            Ok(Standing { best, ..standing })
+        }
     }
 }
 

@@ -238,10 +238,79 @@ fn corpus_folders(root: &Path) -> Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phones::{Phone, PhoneSpan};
+    use rand::SeedableRng;
 
     #[test]
     fn the_hash_is_even() {
         let below = (0..2000).filter(|n| unit_hash("corpus", &n.to_string()) < 0.1).count();
         assert!((150..250).contains(&below), "{below} of 2000 are below 0.1");
+    }
+
+    fn utterance(corpus: &str, number: usize, split: Split, aligned: bool) -> Utterance {
+        let phone = PhoneSpan { phone: Phone::SILENCE, start_s: 0.0, end_s: 1.0, stress: 0 };
+        Utterance {
+            id: format!("{number}"),
+            corpus: corpus.to_owned(),
+            speaker: "one".to_owned(),
+            sex: String::new(),
+            age: None,
+            lang: "en".to_owned(),
+            accent: String::new(),
+            text: String::new(),
+            emotion: None,
+            split,
+            sample_count: 16_000,
+            phones: if aligned { vec![phone] } else { Vec::new() },
+            transcript: Vec::new(),
+            alignment_score: None,
+        }
+    }
+
+    fn write_corpus(root: &Path, name: &str, non_commercial: bool, split: Split) {
+        let card = CorpusCard {
+            name: name.to_owned(),
+            kind: "recorded".to_owned(),
+            licence: "some".to_owned(),
+            non_commercial,
+            inputs_sha256: String::new(),
+        };
+        let mut writer = Store::create(root.join(name), card).unwrap();
+        for number in 0..60 {
+            let (split, aligned) = match number % 3 {
+                0 => (split, true),
+                1 => (split, false),
+                _ => (Split::Test, true),
+            };
+            writer.add(utterance(name, number, split, aligned), &[0.0; 16_000]).unwrap();
+        }
+        writer.finish().unwrap();
+    }
+
+    #[test]
+    fn only_aligned_utterances_of_allowed_training_splits_are_drawn() {
+        let root = tempfile::tempdir().unwrap();
+        write_corpus(root.path(), "free", false, Split::Train);
+        write_corpus(root.path(), "restricted", true, Split::Train);
+        write_corpus(root.path(), "tests_only", false, Split::Test);
+        let config = SpeechConfig { held_out_part: 0.3, ..SpeechConfig::default() };
+        let speech = Speech::open(root.path(), &config).unwrap();
+        let uses = speech.uses();
+        assert_eq!(uses.len(), 1);
+        assert_eq!((uses[0].name.as_str(), uses[0].share), ("free", 1.0));
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut drawn = |part| -> BTreeSet<String> {
+            (0..300).map(|_| speech.utterance(speech.draw(part, &mut rng)).id.clone()).collect()
+        };
+        let (learn, held_out) = (drawn(Part::Learn), drawn(Part::HeldOut));
+        assert!(learn.is_disjoint(&held_out));
+        assert_eq!(learn.len() + held_out.len(), 20);
+        assert!(learn.union(&held_out).all(|id| id.parse::<usize>().unwrap() % 3 == 0));
+
+        let allowed = SpeechConfig { allow_non_commercial: true, ..config.clone() };
+        let uses = Speech::open(root.path(), &allowed).unwrap().uses();
+        assert!(uses.iter().any(|corpus| corpus.non_commercial));
+        let absent = SpeechConfig { weights: BTreeMap::from([("absent".to_owned(), 1.0)]), ..config };
+        assert!(matches!(Speech::open(root.path(), &absent), Err(TrainError::Corpus(_))));
     }
 }

@@ -234,7 +234,10 @@ impl<'a> Prepared<'a> {
         options: &StageOptions,
         parameters: &mut ParameterStore,
     ) -> Result<RunSummary> {
-        self.record(objective.name()).write(&options.folder)?;
+        let record = self.record(objective.name());
+        let same_held_out =
+            RunRecord::read(&options.folder).is_ok_and(|before| before.corpora == record.corpora);
+        record.write(&options.folder)?;
         let learn: Arc<dyn WindowSource> = Arc::new(self.windows(Part::Learn, Stream::Learn));
         let held_out: Arc<dyn WindowSource> = Arc::new(self.windows(Part::HeldOut, Stream::HeldOut));
         let setup = RunSetup {
@@ -243,6 +246,7 @@ impl<'a> Prepared<'a> {
             folder: options.folder.clone(),
             feeder_threads: options.feeder_threads,
             resume: options.resume,
+            same_held_out,
         };
         run(objective, self.config, &setup, parameters)
     }

@@ -76,6 +76,7 @@ fn trained(config: &TrainConfig, folder: &Path, resume: bool) -> Result<(RunSumm
         folder: folder.to_path_buf(),
         feeder_threads: 2,
         resume,
+        same_held_out: true,
     };
     let summary = run(&objective, config, &setup, &mut parameters)?;
     Ok((summary, parameters))
@@ -138,7 +139,7 @@ fn batches_do_not_depend_on_the_threads() {
     let source: Arc<dyn WindowSource> = Arc::new(ThreeSounds);
     let features = |threads: usize, first: u64, count: usize| -> Vec<Tensor> {
         let mut feeder = Feeder::start(&source, 2, threads, first).unwrap();
-        (0..count).map(|_| feeder.next().unwrap().features).collect()
+        (0..count).map(|_| feeder.next_batch().unwrap().features).collect()
     };
     let one = features(1, 0, 6);
     let three = features(3, 2, 4);
@@ -179,6 +180,7 @@ fn a_run_that_diverges_says_so_and_keeps_its_weights() {
         folder: folder.path().to_path_buf(),
         feeder_threads: 1,
         resume: false,
+        same_held_out: true,
     };
     let result = run(&Hopeless, &config(1000), &setup, &mut parameters);
     assert!(matches!(result, Err(TrainError::Diverged(_))), "{result:?}");

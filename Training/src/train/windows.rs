@@ -144,7 +144,7 @@ impl SpeechWindows {
         start..start + window
     }
 
-    fn augment(&self, samples: &mut Vec<f32>, rng: &mut ChaCha8Rng) {
+    fn augment(&self, samples: &mut [f32], rng: &mut ChaCha8Rng) {
         let Some(augmenter) = &self.augmenter else { return };
         let mut babble = |rng: &mut ChaCha8Rng, count: usize| {
             let mut sum = vec![0.0f32; count];

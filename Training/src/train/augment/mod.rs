@@ -79,7 +79,7 @@ impl Augmenter {
     /// Changes `samples` (16 kHz mono) in place; `babble` yields other people's speech, as long as asked for.
     pub fn apply(
         &self,
-        samples: &mut Vec<f32>,
+        samples: &mut [f32],
         rng: &mut ChaCha8Rng,
         babble: &mut dyn FnMut(&mut ChaCha8Rng, usize) -> Vec<f32>,
     ) {

@@ -32,7 +32,7 @@ impl Rooms {
     }
 
     /// Puts `samples` into one of the rooms, mixed with the dry sound; without rooms nothing happens.
-    pub fn apply(&self, samples: &mut Vec<f32>, rng: &mut ChaCha8Rng) {
+    pub fn apply(&self, samples: &mut [f32], rng: &mut ChaCha8Rng) {
         if self.responses.is_empty() || samples.is_empty() {
             return;
         }
