@@ -90,7 +90,7 @@ impl Utterance {
 }
 
 /// Alignments below this mean log posterior are mostly wrong words or noise and should not be trained on.
-pub const TRUSTED_ALIGNMENT_SCORE: f32 = -2.4;
+pub const TRUSTED_ALIGNMENT_SCORE: f32 = -2.6;
 
 /// Why a corpus could not be built or read.
 #[derive(Debug, thiserror::Error)]
