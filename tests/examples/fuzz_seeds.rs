@@ -28,7 +28,7 @@ fn main() -> Result<()> {
     let sweep: Vec<f32> = (0..800_u16).map(|index| (f32::from(index) * 0.1).sin() * 0.5).collect();
     let wav = folder.join("audio_wav");
     fs::create_dir_all(&wav)?;
-    cstalk_audio::write_wav16(&wav.join("sweep.wav"), &sweep, 16_000)?;
+    cstalk_audio::write_wav16(wav.join("sweep.wav"), &sweep, 16_000)?;
     for format in Format::ALL {
         let target = format!("take_{}", format.name().replace('-', "_"));
         for rig in [RigId::Board185, RigId::MetaHuman251, RigId::Arkit52] {

@@ -77,7 +77,7 @@ impl From<cstalk_engine::EngineError> for Failure {
     fn from(error: cstalk_engine::EngineError) -> Self {
         use cstalk_engine::ErrorKind;
         let exit = match error.kind() {
-            ErrorKind::BadModel | ErrorKind::Installation => Exit::Installation,
+            ErrorKind::BadModel => Exit::Installation,
             _ => Exit::InputFailed,
         };
         let failure = Self::new(exit, error.to_string());

@@ -10,8 +10,6 @@ pub enum ErrorKind {
     BadInput,
     /// The model is at fault: rebuild it or choose another.
     BadModel,
-    /// The asked-for provider or part of the installation cannot be used.
-    Installation,
     /// The output could not be written: another place, more room or other rights are needed.
     Output,
     /// The call does not fit the protocol of [`crate::Stream`].

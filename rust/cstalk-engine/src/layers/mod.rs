@@ -21,15 +21,15 @@ use crate::error::{EngineError, ErrorKind, Result};
 
 /// Which layers run, and how strongly.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LayerSettings {
+pub(crate) struct LayerSettings {
     /// Whether the eyes blink.
-    pub blinks: bool,
+    pub(crate) blinks: bool,
     /// Whether the gaze wanders.
-    pub gaze: bool,
+    pub(crate) gaze: bool,
     /// Strength of head motion, 0 (still) to 1.
-    pub head_motion: f32,
+    pub(crate) head_motion: f32,
     /// The same seed and sound give the same motion.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// The layers of one stream.
