@@ -46,11 +46,11 @@ impl Prosody {
             .iter()
             .zip(&effort)
             .map(|(pitch, effort)| match pitch {
-                Some(pitch) => ((pitch - median - 1.0) / 6.0).clamp(0.0, 1.0) * effort.min(1.0),
+                Some(pitch) => ((pitch - median - 0.5) / 3.5).clamp(0.0, 1.0) * effort.min(1.0),
                 None => 0.0,
             })
             .collect();
-        let prominence = smooth(&raw, 6);
+        let prominence = smooth(&raw, 4);
         let accents = effort
             .into_iter()
             .zip(prominence)

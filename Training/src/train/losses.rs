@@ -100,8 +100,11 @@ pub struct MotionLossConfig {
     pub position: f64,
     /// Squared error of their change from row to row.
     pub velocity: f64,
-    /// Lips that do not close, or close where they should not.
+    /// Lips that do not close, or close where they should not. Keep it small: the jaw alone carries most of the
+    /// gap, and a heavy weight shuts it for good.
     pub closure: f64,
+    /// Squared error of the lip gap itself, in units of [`GAP_UNIT_MM`].
+    pub gap: f64,
     /// Cross-entropy of the two contact strengths.
     pub contact: f64,
     /// Lower lips that are not at the teeth in f and v: weight of these rows' mouth controls besides.
@@ -123,7 +126,8 @@ impl Default for MotionLossConfig {
         Self {
             position: 1.0,
             velocity: 0.7,
-            closure: 0.3,
+            closure: 0.02,
+            gap: 1.0,
             contact: 1.0,
             labiodental: 1.0,
             mouth: 2.0,
@@ -134,6 +138,9 @@ impl Default for MotionLossConfig {
         }
     }
 }
+
+/// Lip gap error that costs as much as one standardised control that is one deviation off, mm.
+pub const GAP_UNIT_MM: f64 = 3.0;
 
 /// The inner lip gap of rows as tensors, so that gradients pass.
 #[derive(Debug)]
@@ -173,7 +180,7 @@ impl GapTensors {
 pub struct MotionScale {
     /// One over each control's deviation, 0 for controls that are not predicted, `[185]`.
     pub inverse_deviation: Tensor,
-    /// 1 for mouth, jaw and tongue controls, `[185]`.
+    /// Emphasis on mouth, jaw and tongue controls, 0 for the others, `[185]`.
     pub mouth: Tensor,
     /// Lip gap.
     pub gap: GapTensors,
@@ -204,6 +211,8 @@ pub fn motion_losses(
     let too_open = hinge(&(&gap_mm - config.shut_mm));
     let too_shut = hinge(&(config.open_mm - &gap_mm));
     let closure = mean(&too_open, &shut) + mean(&too_shut, &open);
+    let off = (&gap_mm - &wanted_mm) / GAP_UNIT_MM;
+    let gap = mean(&off.square(), &performed.expand_as(&off));
     let teeth_rows = motion.labiodental.unsqueeze(-1) * &performed.unsqueeze(-1);
     let teeth_weights = teeth_rows * (&scale.mouth * scale.inverse_deviation.sign());
     let labiodental = mean(&error.square(), &teeth_weights);
@@ -211,6 +220,7 @@ pub fn motion_losses(
         LossPart { name: "position", value: position, weight: config.position },
         LossPart { name: "velocity", value: velocity, weight: config.velocity },
         LossPart { name: "closure", value: closure, weight: config.closure },
+        LossPart { name: "gap", value: gap, weight: config.gap },
         LossPart { name: "labiodental", value: labiodental, weight: config.labiodental },
     ]
 }

@@ -122,12 +122,19 @@ fn scale_of(parameters: &ParameterStore) -> Result<(String, Tensor)> {
     Ok((name.to_owned(), scale.shallow_clone()))
 }
 
+/// Emphasis on the jaw against other mouth controls: one control, and half of what a viewer sees of speech.
+const JAW_EMPHASIS: f32 = 6.0;
+
 /// Loss tensors with all deviations 1.
 fn motion_scale() -> MotionScale {
     let mouth: Vec<f32> = Rig::get(RigId::Board185)
         .columns()
         .iter()
-        .map(|control| if is_mouth(control.region) { 1.0 } else { 0.0 })
+        .map(|control| match control.region {
+            _ if control.name == "CTRL_C_jaw.ty" => JAW_EMPHASIS,
+            region if is_mouth(region) => 1.0,
+            _ => 0.0,
+        })
         .collect();
     let mouth = Tensor::from_slice(&mouth);
     MotionScale {
