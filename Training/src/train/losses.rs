@@ -100,9 +100,11 @@ pub struct MotionLossConfig {
     pub position: f64,
     /// Squared error of their change from row to row.
     pub velocity: f64,
-    /// Lips that do not close, or close where they should not. Keep it small: the jaw alone carries most of the
-    /// gap, and a heavy weight shuts it for good.
+    /// Lips that do not close where they should. Keep it small: the jaw alone carries most of the gap, and a heavy
+    /// weight shuts it for good.
     pub closure: f64,
+    /// Lips that close, or nearly, where they should be apart.
+    pub false_closure: f64,
     /// Squared error of the lip gap itself, in units of [`GAP_UNIT_MM`].
     pub gap: f64,
     /// Cross-entropy of the two contact strengths.
@@ -127,14 +129,15 @@ impl Default for MotionLossConfig {
             position: 1.0,
             velocity: 0.7,
             closure: 0.02,
+            false_closure: 0.5,
             gap: 1.0,
             contact: 1.0,
             labiodental: 1.0,
             mouth: 2.0,
             ear: 0.2,
             shut_mm: 0.5,
-            open_mm: 2.0,
-            clearly_open_mm: 2.5,
+            open_mm: 2.8,
+            clearly_open_mm: 3.2,
         }
     }
 }
@@ -210,7 +213,8 @@ pub fn motion_losses(
     let open = wanted_mm.ge(config.clearly_open_mm).to_kind(Kind::Float) * &performed;
     let too_open = hinge(&(&gap_mm - config.shut_mm));
     let too_shut = hinge(&(config.open_mm - &gap_mm));
-    let closure = mean(&too_open, &shut) + mean(&too_shut, &open);
+    let closure = mean(&too_open, &shut);
+    let false_closure = mean(&too_shut, &open);
     let off = (&gap_mm - &wanted_mm) / GAP_UNIT_MM;
     let gap = mean(&off.square(), &performed.expand_as(&off));
     let teeth_rows = motion.labiodental.unsqueeze(-1) * &performed.unsqueeze(-1);
@@ -220,6 +224,7 @@ pub fn motion_losses(
         LossPart { name: "position", value: position, weight: config.position },
         LossPart { name: "velocity", value: velocity, weight: config.velocity },
         LossPart { name: "closure", value: closure, weight: config.closure },
+        LossPart { name: "false_closure", value: false_closure, weight: config.false_closure },
         LossPart { name: "gap", value: gap, weight: config.gap },
         LossPart { name: "labiodental", value: labiodental, weight: config.labiodental },
     ]
