@@ -81,9 +81,15 @@ impl CurveTable {
         self.rows.len()
     }
 
-    /// The mean of all columns whose name starts with one of `prefixes`, row by row.
+    /// The mean of the columns that `prefixes` mean, row by row: the column of exactly that name if there is one,
+    /// else all that start so.
     pub(crate) fn mean_of(&self, prefixes: &[&str]) -> Result<Vec<f64>> {
-        let wanted = |name: &String| prefixes.iter().any(|prefix| name.starts_with(prefix));
+        let exact = |prefix: &str| self.names.iter().any(|name| name == prefix);
+        let wanted = |name: &String| {
+            prefixes
+                .iter()
+                .any(|prefix| if exact(prefix) { name == prefix } else { name.starts_with(prefix) })
+        };
         let columns: Vec<usize> =
             self.names.iter().enumerate().filter(|(_, name)| wanted(name)).map(|(index, _)| index).collect();
         ensure!(!columns.is_empty(), "no column starts with {}", prefixes.join(" or "));
@@ -208,7 +214,9 @@ mod tests {
 
     #[test]
     fn columns_are_averaged_by_prefix() {
-        let table = table("time_s,lipL,lipR,jaw\n0.000000,0,1,5\n0.020000,1,1,6\n").expect("reads");
+        let table =
+            table("time_s,lipL,lipR,jaw,jawWide\n0.000000,0,1,5,0\n0.020000,1,1,6,0\n").expect("reads");
+        assert_eq!(table.mean_of(&["jaw"]).expect("there"), [5.0, 6.0]);
         assert_eq!(table.mean_of(&["lip"]).expect("there"), [0.5, 1.0]);
         assert_eq!(table.mean_of(&["jaw", "lip"]).expect("there"), [2.0, 8.0 / 3.0]);
         assert!(table.mean_of(&["brow"]).is_err());
