@@ -118,6 +118,6 @@ fn metrics(best: &BestStanding, calibrations: &[ContactCalibration; 2]) -> BTree
     let contacts = names
         .iter()
         .zip(calibrations)
-        .map(|(name, calibration)| (format!("held_out.{name}_row_f1"), f64::from(calibration.row_f1)));
+        .map(|(name, calibration)| (format!("held_out.{name}_f1"), f64::from(calibration.contact_f1)));
     held_out.chain(contacts).collect()
 }

@@ -2,10 +2,13 @@
 //!
 //! Trained on strengths that pass through every value at a closure's edges, the network hedges: where it is fairly sure,
 //! the strength is fairly high, and fairly closed lips are open lips. So the logits are sharpened and shifted such that
-//! the strength counts as a contact exactly where that decides best on held-out windows.
+//! the strength counts as a contact exactly where that decides best on held-out windows. What counts is what a viewer
+//! sees, whole closures: each wanted hold is met by a run of rows in contact within two rows, and runs that meet none
+//! are false.
 
 use super::error::Result;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use tch::{Kind, Tensor};
 
 /// File of the calibrations, bilabial and labiodental, in a generator's run.
@@ -15,6 +18,11 @@ pub const CALIBRATION_FILE: &str = "contact_calibration.json";
 const GAIN: f32 = 1.5;
 /// Strength from which on a contact counts.
 const CONTACT_STRENGTH: f32 = 0.8;
+/// A run meets a hold that is at most so many rows away: 40 ms, as in the evaluation.
+const TOLERANCE_ROWS: usize = 2;
+/// Logits that are tried as thresholds.
+const THRESHOLDS: std::ops::RangeInclusive<i32> = -30..=30;
+const THRESHOLD_STEP: f32 = 0.1;
 
 /// Numbers for one contact: strength = sigmoid(logit * gain + shift).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,66 +32,116 @@ pub struct ContactCalibration {
     pub gain: f32,
     /// Summand.
     pub shift: f32,
-    /// F1 of rows in contact against held rows, on held-out windows.
-    pub row_f1: f32,
+    /// F1 of runs in contact against held contacts, on held-out windows.
+    pub contact_f1: f32,
 }
 
-/// Logits of rows in and out of a contact; rows at a contact's edges are left out.
+/// Logits and wanted holds of one contact, window by window.
 #[derive(Clone, Debug, Default)]
 pub struct ContactScores {
-    scored: Vec<(f32, bool)>,
+    windows: Vec<(Vec<f32>, Vec<Range<usize>>)>,
 }
 
 impl ContactScores {
-    /// Adds logits and performed strengths of the same shape.
+    /// Adds logits and performed strengths, `[window, row]` both.
     ///
     /// # Errors
     /// libtorch's.
     pub fn add(&mut self, logits: &Tensor, strengths: &Tensor) -> Result<()> {
-        let flat =
-            |tensor: &Tensor| Vec::<f32>::try_from(tensor.to_kind(Kind::Float).contiguous().reshape([-1]));
-        for (logit, strength) in flat(logits)?.into_iter().zip(flat(strengths)?) {
-            if strength >= 0.999 || strength <= 0.001 {
-                self.scored.push((logit, strength >= 0.999));
-            }
+        let rows = |tensor: &Tensor| Vec::<f32>::try_from(tensor.to_kind(Kind::Float).contiguous());
+        for window in 0..logits.size()[0] {
+            let strengths = rows(&strengths.get(window))?;
+            self.windows.push((rows(&logits.get(window))?, runs(&strengths, 0.999)));
         }
         Ok(())
     }
 
     /// The calibration with the best F1; without a single contact the logits stay where they are.
-    pub fn calibrate(mut self) -> ContactCalibration {
-        self.scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let contacts = self.scored.iter().filter(|(_, contact)| *contact).count();
-        let mut best = (0.0f32, 0.0f32);
-        let mut hits = 0;
-        for (index, (logit, contact)) in self.scored.iter().enumerate() {
-            hits += usize::from(*contact);
-            let f1 = 2.0 * hits as f32 / (index + 1 + contacts) as f32;
-            if f1 > best.0 {
-                best = (f1, *logit);
+    pub fn calibrate(&self) -> ContactCalibration {
+        if self.windows.iter().all(|(_, holds)| holds.is_empty()) {
+            return ContactCalibration { gain: GAIN, shift: 0.0, contact_f1: 0.0 };
+        }
+        let tried = THRESHOLDS.map(|step| step as f32 * THRESHOLD_STEP);
+        let (contact_f1, threshold) = tried
+            .map(|threshold| (self.f1(threshold), threshold))
+            .fold((0.0, 0.0), |best, next| if next.0 > best.0 { next } else { best });
+        let wanted = (CONTACT_STRENGTH / (1.0 - CONTACT_STRENGTH)).ln();
+        ContactCalibration { gain: GAIN, shift: wanted - GAIN * threshold, contact_f1 }
+    }
+
+    fn f1(&self, threshold: f32) -> f32 {
+        let (mut met, mut counted) = (0, 0);
+        for (logits, holds) in &self.windows {
+            let made = runs(logits, threshold);
+            counted += made.len() + holds.len();
+            let mut next = 0;
+            for hold in holds {
+                // Both lists are in order, so the first run that reaches the hold is its match.
+                while next < made.len() && made[next].end + TOLERANCE_ROWS <= hold.start {
+                    next += 1;
+                }
+                if next < made.len() && made[next].start < hold.end + TOLERANCE_ROWS {
+                    met += 1;
+                    next += 1;
+                }
             }
         }
-        let (row_f1, threshold) = best;
-        let wanted = (CONTACT_STRENGTH / (1.0 - CONTACT_STRENGTH)).ln();
-        let shift = if contacts == 0 { 0.0 } else { wanted - GAIN * threshold };
-        ContactCalibration { gain: GAIN, shift, row_f1 }
+        2.0 * met as f32 / counted.max(1) as f32
     }
+}
+
+/// Longest runs of values at or above `least`.
+fn runs(values: &[f32], least: f32) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (row, _) in values.iter().enumerate().filter(|(_, value)| **value >= least) {
+        match runs.last_mut() {
+            Some(run) if run.end == row => run.end += 1,
+            _ => runs.push(row..row + 1),
+        }
+    }
+    runs
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn scores(windows: &[(&[f32], &[f32])]) -> ContactScores {
+        let mut scores = ContactScores::default();
+        for (logits, strengths) in windows {
+            let window = |values: &[f32]| Tensor::from_slice(values).unsqueeze(0);
+            scores.add(&window(logits), &window(strengths)).expect("tensors of one window");
+        }
+        scores
+    }
+
     #[test]
     fn the_best_threshold_gets_the_strength_of_a_contact() {
-        let scores = ContactScores {
-            scored: vec![(3.0, true), (2.0, true), (1.0, true), (0.5, false), (-1.0, false), (0.9, true)],
-        };
-        let calibration = scores.calibrate();
-        assert_eq!(calibration.row_f1, 1.0);
-        let strength = 1.0 / (1.0 + (-(0.9 * calibration.gain + calibration.shift)).exp());
-        assert!((strength - CONTACT_STRENGTH).abs() < 1e-5);
-        let none = ContactScores { scored: vec![(1.0, false)] }.calibrate();
-        assert_eq!((none.shift, none.row_f1), (0.0, 0.0));
+        let calibration = scores(&[(
+            &[-2.0, 1.0, 2.0, 1.0, -2.0, -2.0, -2.0, -2.0, 0.4, -2.0],
+            &[0.0, 0.5, 1.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0],
+        )])
+        .calibrate();
+        assert_eq!(calibration.contact_f1, 1.0);
+        let strength = |logit: f32| 1.0 / (1.0 + (-(logit * calibration.gain + calibration.shift)).exp());
+        assert!(strength(2.0) >= CONTACT_STRENGTH && strength(0.4) < CONTACT_STRENGTH);
+    }
+
+    #[test]
+    fn runs_count_once_within_two_rows_and_false_ones_cost() {
+        let hold: &[f32] = &[0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0];
+        for (start, f1) in [(2, 1.0), (1, 0.0), (7, 1.0), (8, 0.0)] {
+            let mut logits = vec![-9.0; 10];
+            logits[start] = 9.0;
+            assert_eq!(scores(&[(&logits, hold)]).f1(0.0), f1, "run at row {start}");
+        }
+        let two = [9.0, -9.0, -9.0, -9.0, 9.0, -9.0, -9.0, -9.0, -9.0, -9.0];
+        assert!((scores(&[(&two, hold)]).f1(0.0) - 2.0 / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn without_a_contact_the_logits_stay() {
+        let calibration = scores(&[(&[1.0, -1.0], &[0.0, 0.0])]).calibrate();
+        assert_eq!((calibration.shift, calibration.contact_f1), (0.0, 0.0));
     }
 }

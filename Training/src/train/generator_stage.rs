@@ -69,9 +69,12 @@ impl Objective for GeneratorObjective {
         for batch in held_out {
             let Some(motion) = &batch.motion else { continue };
             let logits = tch::no_grad(|| self.contact_logits(parameters, batch));
+            // Captures carry no contact labels.
+            let performed = motion.captured.reshape([-1]).eq(0.0).nonzero().squeeze_dim(-1);
             let labels = [&motion.bilabial, &motion.labiodental];
             for (contact, (scores, label)) in scores.iter_mut().zip(labels).enumerate() {
-                scores.add(&logits.select(-1, contact as i64), label)?;
+                let logits = logits.select(-1, contact as i64);
+                scores.add(&logits.index_select(0, &performed), &label.index_select(0, &performed))?;
             }
         }
         write_json(&folder.join(CALIBRATION_FILE), &scores.map(|scores| scores.calibrate()))
