@@ -37,7 +37,7 @@ impl Steps {
         match &outcome {
             Outcome::Passed(detail) => println!("    passed in {:.1} s: {detail}", took.as_secs_f64()),
             Outcome::Failed(detail) => println!("    FAILED after {:.1} s: {detail}", took.as_secs_f64()),
-            Outcome::Skipped(detail) => println!("    SKIPPED {name}: {detail}"),
+            Outcome::Skipped(detail) => println!("    skipped: {detail}"),
         }
         let passed = matches!(outcome, Outcome::Passed(_));
         self.records.push(Record { name: name.to_owned(), outcome, took });
