@@ -118,13 +118,13 @@ mod tests {
     #[test]
     fn the_best_threshold_gets_the_strength_of_a_contact() {
         let calibration = scores(&[(
-            &[-2.0, 1.0, 2.0, 1.0, -2.0, -2.0, -2.0, -2.0, 0.4, -2.0],
+            &[-2.0, 1.0, 2.0, 1.0, -2.0, -2.0, -2.0, -2.0, 0.35, -2.0],
             &[0.0, 0.5, 1.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0],
         )])
         .calibrate();
         assert_eq!(calibration.contact_f1, 1.0);
         let strength = |logit: f32| 1.0 / (1.0 + (-(logit * calibration.gain + calibration.shift)).exp());
-        assert!(strength(2.0) >= CONTACT_STRENGTH && strength(0.4) < CONTACT_STRENGTH);
+        assert!(strength(2.0) >= CONTACT_STRENGTH && strength(0.35) < CONTACT_STRENGTH);
     }
 
     #[test]
