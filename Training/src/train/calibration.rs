@@ -117,11 +117,9 @@ mod tests {
 
     #[test]
     fn the_best_threshold_gets_the_strength_of_a_contact() {
-        let calibration = scores(&[(
-            &[-2.0, 1.0, 2.0, 1.0, -2.0, -2.0, -2.0, -2.0, 0.35, -2.0],
-            &[0.0, 0.5, 1.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0],
-        )])
-        .calibrate();
+        let logits = [-2.0, 2.0, 2.0, -2.0, -2.0, -2.0, 0.35, -2.0, -2.0, -2.0, 1.0, 2.0, -2.0];
+        let strengths = [0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 0.0];
+        let calibration = scores(&[(&logits, &strengths)]).calibrate();
         assert_eq!(calibration.contact_f1, 1.0);
         let strength = |logit: f32| 1.0 / (1.0 + (-(logit * calibration.gain + calibration.shift)).exp());
         assert!(strength(2.0) >= CONTACT_STRENGTH && strength(0.35) < CONTACT_STRENGTH);
