@@ -13,12 +13,11 @@ use cstalk_audio::decode_speech;
 use cstalk_rig::{Region, Rig, RigId, RigMap};
 
 use super::Split;
+use crate::performer::BOARD_COUNT;
 
 /// How many capture rows (1/30 s) the curves lag behind the sound.
 pub const CAPTURE_DELAY_ROWS: f64 = 1.5;
 
-/// Controls of a board-185 row.
-const BOARD_CONTROL_COUNT: usize = 185;
 /// Rows of the result per second.
 const BOARD_ROW_HZ: f64 = 50.0;
 /// A weight below this never moved a lip.
@@ -38,7 +37,7 @@ pub struct CapturedTake {
     /// Board-185 rows, `[hop, control]`; row k is at k * 320 samples.
     pub rows: Vec<f32>,
     /// The controls that the capture supervises; the others are 0 in `rows` and say nothing.
-    pub mask: [bool; BOARD_CONTROL_COUNT],
+    pub mask: [bool; BOARD_COUNT],
     /// Train, or evaluation only.
     pub split: Split,
 }
@@ -227,11 +226,11 @@ fn moved_shapes<'a>(tables: impl Iterator<Item = &'a WeightTable>) -> Vec<usize>
 }
 
 /// The mouth controls that any of the moved shapes drives.
-fn supervised_controls(map: &RigMap, moved: &[usize]) -> cstalk_rig::Result<[bool; BOARD_CONTROL_COUNT]> {
+fn supervised_controls(map: &RigMap, moved: &[usize]) -> cstalk_rig::Result<[bool; BOARD_COUNT]> {
     let board = Rig::get(RigId::Board185);
     let mut shape = vec![0.0; Rig::get(RigId::Arkit52).columns().len()];
-    let mut row = [0.0; BOARD_CONTROL_COUNT];
-    let mut mask = [false; BOARD_CONTROL_COUNT];
+    let mut row = [0.0; BOARD_COUNT];
+    let mut mask = [false; BOARD_COUNT];
     for &column in moved {
         shape[column] = 1.0;
         map.apply(&shape, &mut row)?;
@@ -255,13 +254,13 @@ pub fn is_mouth(region: Region) -> bool {
 fn board_rows(
     table: &WeightTable,
     map: &RigMap,
-    mask: &[bool; BOARD_CONTROL_COUNT],
+    mask: &[bool; BOARD_COUNT],
     sample_count: usize,
 ) -> cstalk_rig::Result<Vec<f32>> {
     let mut arkit = vec![0.0; Rig::get(RigId::Arkit52).columns().len()];
     let hop_count = sample_count.div_ceil(320);
-    let mut rows = vec![0.0; hop_count * BOARD_CONTROL_COUNT];
-    for (hop, row) in rows.chunks_exact_mut(BOARD_CONTROL_COUNT).enumerate() {
+    let mut rows = vec![0.0; hop_count * BOARD_COUNT];
+    for (hop, row) in rows.chunks_exact_mut(BOARD_COUNT).enumerate() {
         table.row_at(hop as f64 / BOARD_ROW_HZ + CAPTURE_DELAY_ROWS / table.row_hz, &mut arkit);
         map.apply(&arkit, row)?;
         for (value, supervised) in row.iter_mut().zip(mask) {

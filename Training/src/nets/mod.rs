@@ -31,13 +31,13 @@ pub use torch::TorchBackend;
 pub const FEATURES_PER_HOP: i64 = 160;
 
 /// Columns of board-185.
-pub const CONTROL_COUNT: i64 = 185;
+pub const CONTROL_COUNT: i64 = crate::performer::BOARD_COUNT as i64;
 
 /// Named emotions, in the order of the model card: neutral, happy, sad, angry, surprised.
-pub const EMOTION_COUNT: i64 = 5;
+pub const EMOTION_COUNT: i64 = crate::performer::EMOTION_COUNT as i64;
 
 /// Style axes, in the order of the model card.
-pub const STYLE_COUNT: i64 = 8;
+pub const STYLE_COUNT: i64 = crate::performer::STYLE_COUNT as i64;
 
 /// The output of step `m` is the row for time `m - LOOK_AHEAD_HOPS` hops.
 pub const LOOK_AHEAD_HOPS: i64 = 2;
