@@ -78,7 +78,7 @@ fn config(steps: u64) -> TrainConfig {
         held_out_windows: 4,
         statistics_windows: 16,
         shape: LiveShape {
-            ear: EarShape { channels: 24, kernel: 3, dilations: vec![1, 2] },
+            ear: EarShape { channels: 24, kernel: 3, dilations: vec![1, 2], centred: false },
             generator: GeneratorShape {
                 channels: 24,
                 kernel: 3,

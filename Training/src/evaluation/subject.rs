@@ -25,11 +25,15 @@ pub enum Subject {
     Labels,
 }
 
-/// Weights of the five emotions, in the order of [`EMOTION_NAMES`].
+/// Weights of the emotions, in the order of [`EMOTION_NAMES`].
 pub type Emotion = [f32; EMOTION_COUNT];
 
 /// The neutral face.
-pub const NEUTRAL: Emotion = [1.0, 0.0, 0.0, 0.0, 0.0];
+pub const NEUTRAL: Emotion = {
+    let mut weights = [0.0; EMOTION_COUNT];
+    weights[0] = 1.0;
+    weights
+};
 
 /// One emotion at a weight, the rest neutral.
 #[must_use]

@@ -1,7 +1,7 @@
 //! The model card of a run.
 
 use super::Result;
-use crate::nets::{Generator, LOOK_AHEAD_HOPS, ParameterError};
+use crate::nets::{Generator, ParameterError};
 use crate::performer::{EMOTION_NAMES, STYLE_NAMES};
 use crate::train::calibration::ContactCalibration;
 use crate::train::labels::HOP_SAMPLES;
@@ -56,7 +56,7 @@ pub fn card_of(
         predicted: predicted(weights)?,
         sample_rate_hz: SPEECH_RATE_HZ,
         hop_samples: HOP_SAMPLES as u32,
-        look_ahead_hops: LOOK_AHEAD_HOPS as u32,
+        look_ahead_hops: record.config.shape.ear.look_ahead_hops() as u32,
         features: CardFeatures {
             kind: "log-mel".to_owned(),
             bins: FEATURE_BIN_COUNT as u32,

@@ -69,6 +69,10 @@ pub trait Backend {
     /// before the beginning is zeros; a stream carries the last [`CausalConv::past_hops`] inputs as state `name`.
     fn causal_conv(&mut self, x: &Self::Tensor, name: &str, conv: CausalConv) -> Self::Tensor;
 
+    /// `x` `[batch, time, channels]`, `hops` hops later; zeros before the beginning. A stream carries the last `hops`
+    /// inputs as state `name`.
+    fn delay(&mut self, x: &Self::Tensor, name: &str, hops: i64, channels: i64) -> Self::Tensor;
+
     /// Exact GELU.
     fn gelu(&mut self, x: &Self::Tensor) -> Self::Tensor;
 

@@ -11,6 +11,9 @@ pub struct Film<T> {
 }
 
 /// `x + pointwise(gelu(film(conv(norm(x)))))`, causal, on `[batch, time, channels]`.
+///
+/// A centred block sees as much future as past: what it adds to is as late as the middle tap, so every centred block
+/// makes its output [`ResidualBlock::delay_hops`] later.
 #[derive(Clone, Copy, Debug)]
 pub struct ResidualBlock {
     /// Channels in, inside and out.
@@ -19,9 +22,16 @@ pub struct ResidualBlock {
     pub kernel: i64,
     /// Hops between taps.
     pub dilation: i64,
+    /// Whether the output belongs to the middle tap instead of the last one.
+    pub centred: bool,
 }
 
 impl ResidualBlock {
+    /// How much later the output is than the input.
+    pub fn delay_hops(&self) -> i64 {
+        if self.centred { (self.kernel - 1) / 2 * self.dilation } else { 0 }
+    }
+
     /// Applies the block called `name`; `film` is left out where nothing conditions it.
     pub fn forward<B: Backend>(
         &self,
@@ -45,7 +55,13 @@ impl ResidualBlock {
         }
         let active = b.gelu(&inner);
         let mixed = b.linear(&active, &format!("{name}.mix"), self.channels, self.channels);
-        b.add(x, &mixed)
+        match self.delay_hops() {
+            0 => b.add(x, &mixed),
+            hops => {
+                let middle = b.delay(x, &format!("{name}.middle"), hops, self.channels);
+                b.add(&middle, &mixed)
+            }
+        }
     }
 }
 

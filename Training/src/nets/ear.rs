@@ -15,15 +15,35 @@ pub struct EarShape {
     pub kernel: i64,
     /// Dilation of each residual block, hops.
     pub dilations: Vec<i64>,
+    /// Whether every block sees as much future as past.
+    #[serde(default)]
+    pub centred: bool,
+}
+
+/// Hops between the step that computes a row and the row's time where nothing is centred: 60 ms with the step itself.
+const CAUSAL_LOOK_AHEAD_HOPS: i64 = 2;
+
+impl EarShape {
+    /// The output of step `m` is for the row at `m - look_ahead_hops()` hops: two hops, or what the centred blocks see
+    /// of the future if that is more.
+    pub fn look_ahead_hops(&self) -> i64 {
+        let delays: i64 = self.blocks().map(|block| block.delay_hops()).sum();
+        delays.max(CAUSAL_LOOK_AHEAD_HOPS)
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = ResidualBlock> {
+        let (channels, kernel, centred) = (self.channels, self.kernel, self.centred);
+        self.dilations.iter().map(move |&dilation| ResidualBlock { channels, kernel, dilation, centred })
+    }
 }
 
 impl Default for EarShape {
     fn default() -> Self {
-        Self { channels: 128, kernel: 3, dilations: vec![1, 2, 4, 8, 1, 2] }
+        Self { channels: 128, kernel: 3, dilations: vec![1, 2, 4, 8, 1, 2], centred: false }
     }
 }
 
-/// The causal speech encoder.
+/// The speech encoder.
 #[derive(Clone, Debug)]
 pub struct Ear {
     /// Its sizes.
@@ -50,8 +70,7 @@ impl Ear {
             dilation: 1,
         };
         let mut x = b.causal_conv(&normal, "ear.entry", entry);
-        for (index, &dilation) in self.shape.dilations.iter().enumerate() {
-            let block = ResidualBlock { channels: self.shape.channels, kernel: self.shape.kernel, dilation };
+        for (index, block) in self.shape.blocks().enumerate() {
             x = block.forward(b, &format!("ear.block{index}"), &x, None);
         }
         b.layer_norm(&x, "ear.exit", self.shape.channels)

@@ -35,7 +35,7 @@ impl Default for GeneratorShape {
 
 /// Conditions of every hop, `[batch, time, _]` each.
 pub struct Conditions<'a, T> {
-    /// Weights of the named emotions, `[batch, time, 5]`.
+    /// Weights of the named emotions, `[batch, time, emotion]`.
     pub emotion: &'a T,
     /// Style axes, `[batch, time, 8]`, about N(0, 1).
     pub style: &'a T,
@@ -96,7 +96,7 @@ impl Generator {
         for (index, &dilation) in shape.dilations.iter().enumerate() {
             let name = format!("generator.block{index}");
             let film = self.film(b, &name, &condition);
-            let block = ResidualBlock { channels: shape.channels, kernel: shape.kernel, dilation };
+            let block = ResidualBlock { channels: shape.channels, kernel: shape.kernel, dilation, centred: false };
             x = block.forward(b, &name, &x, Some(&film));
         }
         let x = b.layer_norm(&x, "generator.exit", shape.channels);

@@ -47,6 +47,11 @@ impl LiveNet {
         self.generator.forward(b, &heard, conditions)
     }
 
+    /// The output of step `m` is the row at `m - look_ahead_hops()` hops.
+    pub fn look_ahead_hops(&self) -> i64 {
+        self.ear.shape.look_ahead_hops()
+    }
+
     /// Hops of the past that reach one row, its own step not counted.
     pub fn reach_hops(&self) -> i64 {
         let ear = &self.ear.shape;

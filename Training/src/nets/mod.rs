@@ -5,8 +5,8 @@
 //! [`onnx::OnnxBackend`] writes the same operations down as a streaming ONNX graph. There is no second
 //! description of a network anywhere, so an exported file cannot drift from what was trained.
 //!
-//! Every layer is causal. The look-ahead of the `live` model is nothing but the shift between the step
-//! that computes a row and the time the row is for ([`LOOK_AHEAD_HOPS`]).
+//! Every layer is causal. A look-ahead is nothing but the shift between the step that computes a row and the time the
+//! row is for ([`EarShape::look_ahead_hops`]); a network with centred blocks is a stream that runs later.
 
 pub mod backend;
 pub mod blocks;
@@ -33,11 +33,8 @@ pub const FEATURES_PER_HOP: i64 = 160;
 /// Columns of board-185.
 pub const CONTROL_COUNT: i64 = crate::performer::BOARD_COUNT as i64;
 
-/// Named emotions, in the order of the model card: neutral, happy, sad, angry, surprised.
+/// Named emotions, in the order of the model card.
 pub const EMOTION_COUNT: i64 = crate::performer::EMOTION_COUNT as i64;
 
 /// Style axes, in the order of the model card.
 pub const STYLE_COUNT: i64 = crate::performer::STYLE_COUNT as i64;
-
-/// The output of step `m` is the row for time `m - LOOK_AHEAD_HOPS` hops.
-pub const LOOK_AHEAD_HOPS: i64 = 2;

@@ -175,6 +175,14 @@ impl Backend for OnnxBackend<'_> {
         self.linear(&side_by_side, name, conv.kernel * conv.inputs, conv.outputs)
     }
 
+    fn delay(&mut self, x: &Edge, name: &str, hops: i64, channels: i64) -> Edge {
+        let past = self.graph.state(name, &sizes(&[1, hops, channels]));
+        let longer = self.graph.concat(&[&past, x], 1);
+        let next = self.graph.slice(&longer, 1, -hops, i64::MAX);
+        self.graph.set_state(name, &next);
+        self.graph.slice(&longer, 1, 0, -hops)
+    }
+
     fn gelu(&mut self, x: &Edge) -> Edge {
         self.graph.gelu(x)
     }

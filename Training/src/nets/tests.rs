@@ -10,9 +10,9 @@ use tch::{Device, Kind, Tensor};
 
 const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
 
-fn small_net() -> LiveNet {
+fn small_net(centred: bool) -> LiveNet {
     LiveNet::new(&LiveShape {
-        ear: EarShape { channels: 12, kernel: 3, dilations: vec![1, 4] },
+        ear: EarShape { channels: 12, kernel: 3, dilations: vec![1, 4], centred },
         generator: GeneratorShape {
             channels: 8,
             kernel: 3,
@@ -63,16 +63,21 @@ fn the_live_network_is_small_enough() {
 
 #[test]
 fn nothing_sees_the_future_and_everything_sees_its_reach() {
-    let net = small_net();
-    let mut parameters = declared(&net);
+    for centred in [false, true] {
+        the_future_is_unseen(&small_net(centred));
+    }
+}
+
+fn the_future_is_unseen(net: &LiveNet) {
+    let mut parameters = declared(net);
     let hops = 40;
     let changed_hop = 20;
     let inputs = inputs(hops);
-    let before = rows(&net, &mut TorchBackend::whole(&mut parameters), &inputs);
+    let before = rows(net, &mut TorchBackend::whole(&mut parameters), &inputs);
     let features = inputs[0].copy();
     let _ = features.narrow(1, changed_hop, 1).fill_(3.0);
     let [_, emotion, style] = inputs;
-    let after = rows(&net, &mut TorchBackend::whole(&mut parameters), &[features, emotion, style]);
+    let after = rows(net, &mut TorchBackend::whole(&mut parameters), &[features, emotion, style]);
     let change = |hop: i64| largest(&(&after - &before).narrow(1, hop, 1));
     for hop in 0..hops {
         let reached = (changed_hop..=changed_hop + net.reach_hops()).contains(&hop);
@@ -80,11 +85,19 @@ fn nothing_sees_the_future_and_everything_sees_its_reach() {
     }
 }
 
+#[test]
+fn a_centred_net_looks_ahead_as_far_as_its_blocks_see() {
+    assert_eq!((small_net(false).look_ahead_hops(), small_net(true).look_ahead_hops()), (2, 5));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
-    fn any_chunking_of_a_stream_gives_the_whole(chunks in prop::collection::vec(1i64..9, 1..8)) {
-        let net = small_net();
+    fn any_chunking_of_a_stream_gives_the_whole(
+        centred in any::<bool>(),
+        chunks in prop::collection::vec(1i64..9, 1..8),
+    ) {
+        let net = small_net(centred);
         let mut parameters = declared(&net);
         let inputs = inputs(chunks.iter().sum());
         let whole = rows(&net, &mut TorchBackend::whole(&mut parameters), &inputs);

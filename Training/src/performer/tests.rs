@@ -30,7 +30,11 @@ fn act(phones: &[PhoneSpan], emotion: [f32; EMOTION_COUNT], dials: [f32; STYLE_C
 }
 
 fn blends() -> Vec<[f32; EMOTION_COUNT]> {
-    let mut blends = vec![emotion::neutral(), [0.0, 0.5, 0.0, 0.5, 0.0], [0.2, 0.2, 0.2, 0.2, 0.2]];
+    let mut blends = vec![
+        emotion::neutral(),
+        [0.5, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [1.0 / EMOTION_COUNT as f32; EMOTION_COUNT],
+    ];
     for index in 1..EMOTION_COUNT {
         let mut one = [0.0; EMOTION_COUNT];
         one[index] = 1.0;
@@ -110,7 +114,9 @@ fn silence_rests_and_speech_moves() {
 #[test]
 fn rows_are_finite_and_in_range_for_hostile_scripts() {
     let phones = speak("a p", 0.0);
-    let performance = act(&phones, [f32::MAX, 0.0, 1.0, 0.0, 9.0], [f32::NAN; STYLE_COUNT]);
+    let mut hostile = [0.0; EMOTION_COUNT];
+    (hostile[0], hostile[2], hostile[4]) = (f32::MAX, 1.0, 9.0);
+    let performance = act(&phones, hostile, [f32::NAN; STYLE_COUNT]);
     let rig = cstalk_rig::Rig::get(cstalk_rig::RigId::Board185);
     for (index, value) in performance.rows.iter().enumerate() {
         let control = &rig.columns()[index % BOARD_COUNT];

@@ -123,6 +123,7 @@ impl TrainConfig {
         let augment = &self.augment;
         let probabilities = [
             augment.speed_probability,
+            augment.vocal_tract_probability,
             augment.room_probability,
             augment.telephone_probability,
             augment.noise_probability,
@@ -140,8 +141,14 @@ impl TrainConfig {
         if !(8..=3000).contains(&self.window.hops) {
             return wrong("window.hops must be within 8..3000");
         }
+        if self.window.hops as i64 <= self.shape.ear.look_ahead_hops() {
+            return wrong("window.hops must be more than the hops that shape.ear looks ahead");
+        }
         if augment.speed.0 < 0.5 || augment.speed.1 > 2.0 {
             return wrong("augment.speed must be within 0.5..2");
+        }
+        if augment.vocal_tract.0 < 0.5 || augment.vocal_tract.1 > 2.0 {
+            return wrong("augment.vocal_tract must be within 0.5..2");
         }
         Ok(())
     }
@@ -177,6 +184,7 @@ mod tests {
             ("[window]\nhops = 2", "window.hops"),
             ("[augment]\nnoise_probability = 1.5", "probability"),
             ("[augment]\nspeed = [0.1, 1.0]", "augment.speed"),
+            ("[augment]\nvocal_tract = [0.9, 3.0]", "augment.vocal_tract"),
         ] {
             std::fs::write(&path, text).unwrap();
             let error = TrainConfig::read(&path).unwrap_err().to_string();

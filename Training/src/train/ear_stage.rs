@@ -4,7 +4,7 @@ use super::autocast::Autocast;
 use super::losses::{EarLossConfig, ear_losses};
 use super::run::{Losses, Objective};
 use super::window::Batch;
-use crate::nets::{Ear, EarShape, LOOK_AHEAD_HOPS, ParameterStore, PhoneHead, TorchBackend};
+use crate::nets::{Ear, EarShape, ParameterStore, PhoneHead, TorchBackend};
 use tch::Tensor;
 
 /// The ear with its phone head.
@@ -33,7 +33,8 @@ impl EarObjective {
     /// Losses of what the ear heard, `[batch, hop, channels]`.
     pub fn losses_of(&self, backend: &mut TorchBackend<'_>, heard: &Tensor, batch: &Batch) -> Losses {
         let rows = batch.phones.size()[1];
-        let (logits, articulation) = self.head.forward(backend, &heard.narrow(1, LOOK_AHEAD_HOPS, rows));
+        let late_hops = self.ear.shape.look_ahead_hops();
+        let (logits, articulation) = self.head.forward(backend, &heard.narrow(1, late_hops, rows));
         let (parts, accuracy) = ear_losses(&logits, &articulation, batch, &self.class_weights, &self.config);
         Losses { parts, measures: vec![("accuracy", accuracy)] }
     }

@@ -16,6 +16,9 @@ pub trait WindowSource: Send + Sync + 'static {
 
     /// Hops of every window.
     fn hop_count(&self) -> usize;
+
+    /// Hops that the network which learns from them looks ahead.
+    fn look_ahead_hops(&self) -> i64;
 }
 
 /// Batches that wait per thread.
@@ -79,5 +82,5 @@ pub fn make_batch(source: &dyn WindowSource, number: u64, batch_size: usize) -> 
     let first = number * batch_size as u64;
     let windows: Vec<Window> =
         (first..first + batch_size as u64).map(|window| source.window(window)).collect::<Result<_>>()?;
-    Ok(Batch::stack(&windows, source.hop_count()))
+    Ok(Batch::stack(&windows, source.hop_count(), source.look_ahead_hops()))
 }

@@ -9,7 +9,7 @@ use super::losses::{MotionLossConfig, MotionScale, contact_loss, motion_losses};
 use super::run::{Losses, Objective};
 use super::window::Batch;
 use crate::nets::generator::Conditions;
-use crate::nets::{Backend, Init, LOOK_AHEAD_HOPS, LiveNet, ParameterStore, TorchBackend};
+use crate::nets::{Backend, Init, LiveNet, ParameterStore, TorchBackend};
 use std::path::Path;
 use tch::{Kind, Tensor};
 
@@ -50,9 +50,10 @@ impl Objective for GeneratorObjective {
             (float(&heard), float(&moved.rows), float(&moved.contact_logits))
         });
         let row_count = motion.rows.size()[1];
-        let compared = rows.narrow(1, LOOK_AHEAD_HOPS, row_count);
+        let late_hops = self.net.look_ahead_hops();
+        let compared = rows.narrow(1, late_hops, row_count);
         let mut parts = motion_losses(&compared, motion, &self.scale, &self.config);
-        let logits = contact_logits.narrow(1, LOOK_AHEAD_HOPS, row_count);
+        let logits = contact_logits.narrow(1, late_hops, row_count);
         parts.push(contact_loss(&logits, motion, self.config.contact));
         let ear = self.ear.losses_of(&mut backend, &heard, batch);
         parts.extend(ear.parts.into_iter().map(|mut part| {
@@ -87,7 +88,7 @@ impl GeneratorObjective {
         let mut backend = TorchBackend::whole(parameters);
         let heard = self.net.ear.forward(&mut backend, &batch.features);
         let logits = self.net.generator.contact_logits(&mut backend, &heard);
-        logits.narrow(1, LOOK_AHEAD_HOPS, batch.phones.size()[1])
+        logits.narrow(1, self.net.look_ahead_hops(), batch.phones.size()[1])
     }
 
     /// Part of the held bilabial rows whose gap is shut, and part of the clearly open rows whose gap is not.

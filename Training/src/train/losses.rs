@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn an_open_mouth_in_a_closure_costs_and_a_shut_one_does_not() {
         let motion = |bilabial: f32| BatchMotion {
-            emotion: Tensor::zeros([1, 4, 5], (Kind::Float, Device::Cpu)),
+            emotion: Tensor::zeros([1, 4, crate::nets::EMOTION_COUNT], (Kind::Float, Device::Cpu)),
             style: Tensor::zeros([1, 4, 8], (Kind::Float, Device::Cpu)),
             rows: Tensor::zeros([1, 2, 185], (Kind::Float, Device::Cpu)),
             mask: Tensor::ones([1, 1, 185], (Kind::Float, Device::Cpu)),

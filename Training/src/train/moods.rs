@@ -7,10 +7,14 @@ use rand_chacha::ChaCha8Rng;
 /// Emotion weights of one row; their sum is 1.
 pub type Weights = [f32; EMOTION_COUNT];
 
-const NEUTRAL: Weights = [1.0, 0.0, 0.0, 0.0, 0.0];
+const NEUTRAL: Weights = {
+    let mut weights = [0.0; EMOTION_COUNT];
+    weights[0] = 1.0;
+    weights
+};
 const STYLE_LIMIT: f32 = 3.0;
 
-/// `hop_count` rows of the neutral emotion, `[hop, 5]`.
+/// `hop_count` rows of the neutral emotion, `[hop, emotion]`.
 pub fn neutral_track(hop_count: usize) -> Vec<f32> {
     NEUTRAL.repeat(hop_count)
 }

@@ -201,6 +201,7 @@ impl<'a> Prepared<'a> {
             augmenter: (part == Part::Learn).then(|| Arc::clone(&self.augmenter)),
             captures: Arc::clone(&self.captures),
             config: self.config.window.clone(),
+            look_ahead_hops: self.config.shape.ear.look_ahead_hops(),
             performed: self.performed,
             part,
             seed: self.config.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(stream as u64),

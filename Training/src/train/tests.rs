@@ -18,6 +18,7 @@ use tch::{Device, Tensor};
 
 const HOPS: usize = 24;
 const PHONES: usize = 3;
+const LOOK_AHEAD_HOPS: i64 = 2;
 
 /// Phones of two hops each whose features are loud in a third of the bins each.
 struct ThreeSounds;
@@ -41,6 +42,10 @@ impl WindowSource for ThreeSounds {
         Ok(window)
     }
 
+    fn look_ahead_hops(&self) -> i64 {
+        LOOK_AHEAD_HOPS
+    }
+
     fn hop_count(&self) -> usize {
         HOPS
     }
@@ -53,7 +58,7 @@ fn config(steps: u64) -> TrainConfig {
         held_out_windows: 8,
         checkpoint_minutes: 60.0,
         shape: LiveShape {
-            ear: EarShape { channels: 8, kernel: 3, dilations: vec![1] },
+            ear: EarShape { channels: 8, kernel: 3, dilations: vec![1], centred: false },
             ..LiveShape::default()
         },
         ..TrainConfig::default()
@@ -67,7 +72,7 @@ fn trained(config: &TrainConfig, folder: &Path, resume: bool) -> Result<(RunSumm
     tch::manual_seed(3);
     let objective = EarObjective::new(&config.shape.ear, &[1.0; PHONES], &config.ear_loss);
     let mut parameters = ParameterStore::new(Device::Cpu);
-    let batch = Batch::stack(&[ThreeSounds.window(0)?], HOPS);
+    let batch = Batch::stack(&[ThreeSounds.window(0)?], HOPS, LOOK_AHEAD_HOPS);
     tch::no_grad(|| objective.losses(&mut parameters, &batch, None));
     let source: Arc<dyn WindowSource> = Arc::new(ThreeSounds);
     let setup = RunSetup {
@@ -172,7 +177,7 @@ fn a_run_that_diverges_says_so_and_keeps_its_weights() {
     let folder = tempfile::tempdir().unwrap();
     let mut parameters = ParameterStore::new(Device::Cpu);
     let source: Arc<dyn WindowSource> = Arc::new(ThreeSounds);
-    let batch = Batch::stack(&[source.window(0).unwrap()], HOPS);
+    let batch = Batch::stack(&[source.window(0).unwrap()], HOPS, LOOK_AHEAD_HOPS);
     tch::no_grad(|| Hopeless.losses(&mut parameters, &batch, None));
     let setup = RunSetup {
         learn: Arc::clone(&source),

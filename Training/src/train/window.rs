@@ -1,13 +1,13 @@
 //! One training window and a batch of them.
 
 use super::labels::ARTICULATION_COUNT;
-use crate::nets::{CONTROL_COUNT, EMOTION_COUNT, FEATURES_PER_HOP, LOOK_AHEAD_HOPS, STYLE_COUNT};
+use crate::nets::{CONTROL_COUNT, EMOTION_COUNT, FEATURES_PER_HOP, STYLE_COUNT};
 use tch::{Device, Kind, Tensor};
 
 /// Rows that a window's network output is compared with.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WindowMotion {
-    /// Weights of the emotions, `[hop, 5]`.
+    /// Weights of the emotions, `[hop, emotion]`.
     pub emotion: Vec<f32>,
     /// Style axes, `[8]`.
     pub style: Vec<f32>,
@@ -39,7 +39,7 @@ pub struct Window {
 /// Tensors of [`WindowMotion`] for a batch.
 #[derive(Debug)]
 pub struct BatchMotion {
-    /// `[batch, hop, 5]`, by step.
+    /// `[batch, hop, emotion]`, by step.
     pub emotion: Tensor,
     /// `[batch, hop, 8]`, by step.
     pub style: Tensor,
@@ -55,7 +55,8 @@ pub struct BatchMotion {
     pub captured: Tensor,
 }
 
-/// A batch. Labels have `hop - 2` rows: row `r` belongs to the output of step `r + 2`.
+/// A batch for a network of some look-ahead. Labels have `hop - look-ahead` rows: row `r` belongs to the output of step
+/// `r + look-ahead`.
 #[derive(Debug)]
 pub struct Batch {
     /// `[batch, hop, 160]`.
@@ -69,10 +70,11 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Stacks windows of `hop_count` hops each; all of them have motion or none has.
-    pub fn stack(windows: &[Window], hop_count: usize) -> Self {
+    /// Stacks windows of `hop_count` hops each, for a network that looks `look_ahead_hops` ahead; all windows have
+    /// motion or none has.
+    pub fn stack(windows: &[Window], hop_count: usize, look_ahead_hops: i64) -> Self {
         let (batch, hops) = (windows.len() as i64, hop_count as i64);
-        let rows = hops - LOOK_AHEAD_HOPS;
+        let rows = hops - look_ahead_hops;
         let stacked = |values: &dyn Fn(&Window) -> &[f32], width: i64| {
             let all: Vec<f32> = windows.iter().flat_map(|window| values(window).iter().copied()).collect();
             Tensor::from_slice(&all).reshape([batch, -1, width])
@@ -85,7 +87,7 @@ impl Batch {
             phones: Tensor::from_slice(&phones).reshape([batch, hops]).narrow(1, 0, rows),
             articulation: stacked(&|window| &window.articulation, ARTICULATION_COUNT as i64)
                 .narrow(1, 0, rows),
-            motion: (!motions.is_empty()).then(|| BatchMotion::stack(&motions, hops)),
+            motion: (!motions.is_empty()).then(|| BatchMotion::stack(&motions, hops, rows)),
         }
     }
 
@@ -109,16 +111,16 @@ impl Batch {
 }
 
 impl BatchMotion {
-    fn stack(motions: &[&WindowMotion], hops: i64) -> Self {
+    fn stack(motions: &[&WindowMotion], hops: i64, rows: i64) -> Self {
         let batch = motions.len() as i64;
-        let rows = hops - LOOK_AHEAD_HOPS;
         let stacked = |values: &dyn Fn(&WindowMotion) -> &[f32], width: i64| {
             let all: Vec<f32> = motions.iter().flat_map(|motion| values(motion).iter().copied()).collect();
             Tensor::from_slice(&all).reshape([batch, -1, width])
         };
         let emotion = stacked(&|motion| &motion.emotion, EMOTION_COUNT);
         // The emotion asked for at step m acts on the row that comes out at step m.
-        let emotion = Tensor::cat(&[&emotion.narrow(1, 0, 1), &emotion.narrow(1, 0, 1), &emotion], 1);
+        let before = emotion.narrow(1, 0, 1).expand([batch, hops - rows, EMOTION_COUNT], true);
+        let emotion = Tensor::cat(&[&before, &emotion], 1);
         let captured: Vec<f32> =
             motions.iter().map(|motion| if motion.captured { 1.0 } else { 0.0 }).collect();
         Self {

@@ -50,6 +50,8 @@ pub struct SpeechWindows {
     pub captures: Arc<Vec<CapturedTake>>,
     /// What windows are made of.
     pub config: WindowConfig,
+    /// Hops that the network looks ahead.
+    pub look_ahead_hops: i64,
     /// Whether windows have motion.
     pub performed: bool,
     /// Which utterances.
@@ -78,6 +80,10 @@ impl WindowSource for SpeechWindows {
     fn hop_count(&self) -> usize {
         self.config.hops
     }
+
+    fn look_ahead_hops(&self) -> i64 {
+        self.look_ahead_hops
+    }
 }
 
 impl SpeechWindows {
@@ -88,7 +94,7 @@ impl SpeechWindows {
     fn resting(&self, augmenter: &Augmenter, rng: &mut ChaCha8Rng) -> Window {
         let samples = augmenter.background.without_speech(rng, self.sample_count());
         let motion = self.performed.then(|| self.perform(&[], &Prosody::default(), 0, rng));
-        self.window_of(&samples, &vec![Phone::SILENCE; self.config.hops], motion)
+        self.window_of(&samples, &vec![Phone::SILENCE; self.config.hops], motion, rng)
     }
 
     fn spoken(&self, rng: &mut ChaCha8Rng) -> Result<Window> {
@@ -108,7 +114,8 @@ impl SpeechWindows {
         let phone_rows = labels::phone_rows(&phones, rows);
         let mut samples = wide_samples[margin * HOP_SAMPLES..][..self.sample_count()].to_vec();
         self.augment(&mut samples, rng);
-        Ok(self.window_of(&samples, &phone_rows[margin..margin + self.config.hops], motion))
+        let phones = &phone_rows[margin..margin + self.config.hops];
+        Ok(self.window_of(&samples, phones, motion, rng))
     }
 
     fn captured(&self, take: &CapturedTake, rng: &mut ChaCha8Rng) -> Result<Window> {
@@ -130,7 +137,7 @@ impl SpeechWindows {
             labiodental: vec![0.0; hops],
             captured: true,
         };
-        let mut window = self.window_of(&samples, &vec![Phone::SILENCE; hops], Some(motion));
+        let mut window = self.window_of(&samples, &vec![Phone::SILENCE; hops], Some(motion), rng);
         window.phones.fill(UNKNOWN);
         Ok(window)
     }
@@ -188,9 +195,18 @@ impl SpeechWindows {
         }
     }
 
-    fn window_of(&self, samples: &[f32], phones: &[Phone], motion: Option<WindowMotion>) -> Window {
+    fn window_of(
+        &self,
+        samples: &[f32],
+        phones: &[Phone],
+        motion: Option<WindowMotion>,
+        rng: &mut ChaCha8Rng,
+    ) -> Window {
         let mut features = Vec::new();
         LogMel::new().push(samples, &mut features);
+        if let Some(augmenter) = &self.augmenter {
+            augmenter.change_voice(&mut features, rng);
+        }
         Window {
             features,
             phones: phones.iter().map(|phone| phone.index() as i64).collect(),

@@ -1,4 +1,4 @@
-//! Augmentation of speech on the waveform: what microphones, rooms and lines do to a voice.
+//! Augmentation of speech: what microphones, rooms and lines do to a waveform, and other vocal tracts to features.
 //!
 //! Nothing here moves speech in time, so labels stay where they are; only [`varispeed`] scales time, by a factor the
 //! caller applies to the labels too.
@@ -6,6 +6,7 @@
 pub mod background;
 pub mod filters;
 pub mod room;
+pub mod vocal_tract;
 
 use background::Background;
 use rand::RngExt;
@@ -22,6 +23,10 @@ pub struct AugmentConfig {
     pub speed_probability: f64,
     /// Factors on speed and pitch.
     pub speed: (f32, f32),
+    /// Probability of another vocal tract.
+    pub vocal_tract_probability: f64,
+    /// Factors on the mel axis.
+    pub vocal_tract: (f32, f32),
     /// Probability of a room.
     pub room_probability: f64,
     /// Probability of a telephone band.
@@ -43,6 +48,8 @@ impl Default for AugmentConfig {
         Self {
             speed_probability: 0.5,
             speed: (0.88, 1.15),
+            vocal_tract_probability: 0.6,
+            vocal_tract: (0.86, 1.16),
             room_probability: 0.3,
             telephone_probability: 0.15,
             noise_probability: 0.5,
@@ -74,6 +81,13 @@ impl Augmenter {
             return 1.0;
         }
         between(rng, self.config.speed)
+    }
+
+    /// Changes the vocal tract in `features` `[row, 80]`, now and then.
+    pub fn change_voice(&self, features: &mut [f32], rng: &mut ChaCha8Rng) {
+        if rng.random_bool(self.config.vocal_tract_probability) {
+            vocal_tract::warp(features, between(rng, self.config.vocal_tract));
+        }
     }
 
     /// Changes `samples` (16 kHz mono) in place; `babble` yields other people's speech, as long as asked for.
