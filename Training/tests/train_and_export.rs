@@ -8,11 +8,11 @@ use cstalk_onnx::Precision;
 use cstalk_training::corpus::{CorpusCard, Split, Store, Utterance};
 use cstalk_training::export::card::CardText;
 use cstalk_training::export::{ExportError, ExportRequest, export};
-use cstalk_training::nets::{EarShape, GeneratorShape, LiveShape};
+use cstalk_training::nets::{CorrelationShape, EMOTION_COUNT, EarShape, GeneratorShape, LiveShape};
 use cstalk_training::phones::{Phone, PhoneSpan};
 use cstalk_training::train::TrainConfig;
 use cstalk_training::train::budget::Budget;
-use cstalk_training::train::stages::{StageOptions, train_ear, train_generator};
+use cstalk_training::train::stages::{StageOptions, train_correlation, train_ear, train_generator};
 
 const SYMBOLS: [&str; 8] = ["m", "a", "f", "i", "p", "u", "s", "ɛ"];
 const RATE_HZ: f64 = 16_000.0;
@@ -78,7 +78,7 @@ fn config(steps: u64) -> TrainConfig {
         held_out_windows: 4,
         statistics_windows: 16,
         shape: LiveShape {
-            ear: EarShape { channels: 24, kernel: 3, dilations: vec![1, 2], centred: false },
+            ear: EarShape { channels: 24, kernel: 3, dilations: vec![1, 2], centred: true },
             generator: GeneratorShape {
                 channels: 24,
                 kernel: 3,
@@ -86,6 +86,14 @@ fn config(steps: u64) -> TrainConfig {
                 emotion_channels: 4,
                 style_channels: 4,
             },
+        },
+        correlation: CorrelationShape {
+            channels: 16,
+            layers: 1,
+            heads: 2,
+            inner_channels: 32,
+            patch_rows: 4,
+            patches: 4,
         },
         ..TrainConfig::default()
     };
@@ -115,7 +123,16 @@ fn both_stages_learn_and_the_export_passes_the_gate() {
     assert!(ear.last_losses["phone"] < 0.7 * ear.first_losses["phone"], "{ear:?}");
 
     let ear_run = temp.path().join("ear");
-    let live = train_generator(&config(45), &ear_run, &options("live")).expect("the generator trains");
+    let (correlation, hidden) =
+        train_correlation(&config(60), &options("correlation")).expect("the module trains");
+    assert!(correlation.last_losses["hidden"] < 0.95 * correlation.first_losses["hidden"], "{correlation:?}");
+    assert!(hidden.held_out.iter().all(|error| error.module.is_finite() && error.linear.is_finite()));
+    let module_run = temp.path().join("correlation");
+    let wrong = train_generator(&config(1), &ear_run, Some(&ear_run), &options("wrong"));
+    assert!(wrong.is_err_and(|error| error.to_string().contains("wanted correlation")));
+
+    let live = train_generator(&config(45), &ear_run, Some(&module_run), &options("live"))
+        .expect("the generator trains");
     for loss in ["position", "contact", "total"] {
         assert!(live.last_losses[loss] < 0.8 * live.first_losses[loss], "{loss}: {live:?}");
     }
@@ -159,10 +176,10 @@ fn both_stages_learn_and_the_export_passes_the_gate() {
 fn check_model(path: &Path) {
     let model = Model::load(path, Provider::Embedded).expect("the model loads");
     let card = model.card();
-    assert_eq!((card.look_ahead_hops, card.controls.len()), (2, 185));
+    assert_eq!((card.look_ahead_hops, card.controls.len()), (3, 185));
     assert_eq!(card.training.corpora[0].name, "made-up");
     let features = vec![-11.5; card.step_feature_count()];
-    let input = StepInput { features: &features, emotion: &[1.0, 0.0, 0.0, 0.0, 0.0], style: &[0.0; 8] };
+    let input = StepInput { features: &features, emotion: &[0.0; EMOTION_COUNT as usize], style: &[0.0; 8] };
     let mut row = Vec::new();
     model.session().expect("a session").step(&input, 1, &mut row).expect("a step");
     for (value, predicted) in row.iter().zip(&card.predicted) {

@@ -214,7 +214,7 @@ fn is_in(clip: &Clip, group: &str) -> bool {
 }
 
 /// `most` clips, taken in equal parts from all sets.
-fn mixed(sets: &[ClipSet], most: usize) -> Vec<Clip> {
+pub(super) fn mixed(sets: &[ClipSet], most: usize) -> Vec<Clip> {
     let share = most.div_ceil(sets.len().max(1));
     let pick = |set: &ClipSet| {
         spread(set.clips.len(), share.max(1)).map(|at| set.clips[at].clone()).collect::<Vec<_>>()

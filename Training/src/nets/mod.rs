@@ -10,6 +10,7 @@
 
 pub mod backend;
 pub mod blocks;
+pub mod correlation;
 pub mod ear;
 pub mod generator;
 pub mod live;
@@ -21,6 +22,7 @@ pub mod torch;
 mod tests;
 
 pub use backend::{Backend, CausalConv, Init};
+pub use correlation::{Correlation, CorrelationShape};
 pub use ear::{Ear, EarShape, PhoneHead};
 pub use generator::{Generator, GeneratorShape, Motion};
 pub use live::{LiveNet, LiveShape};

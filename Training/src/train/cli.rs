@@ -1,9 +1,10 @@
 //! `cstalk-train train`: the two stages of a model.
 
 use super::config::TrainConfig;
+use super::correlation_report;
 use super::error::{Result, TrainError};
 use super::run::RunSummary;
-use super::stages::{StageOptions, train_ear, train_generator};
+use super::stages::{StageOptions, train_correlation, train_ear, train_generator};
 use crate::corpus::cli::{default_corpus_dir, default_shared_data_dir};
 use std::path::PathBuf;
 
@@ -25,7 +26,15 @@ enum Stage {
         /// Folder of the ear's run.
         #[arg(long)]
         ear: PathBuf,
+        /// Folder of a correlation module's run, which then supervises with the weight `motion_loss.correlation`.
+        #[arg(long)]
+        correlation: Option<PathBuf>,
+        /// Weight of that supervision instead of the configuration's.
+        #[arg(long, requires = "correlation")]
+        correlation_weight: Option<f64>,
     },
+    /// The correlation module: which regions of a face move together, per emotion. Supervises generators.
+    Correlation(Common),
 }
 
 #[derive(Debug, clap::Args)]
@@ -67,11 +76,11 @@ struct Common {
 /// # Errors
 /// [`TrainError`]; what was saved before stays.
 pub fn run(args: &Args) -> Result<()> {
-    let (common, ear) = match &args.stage {
-        Stage::Ear(common) => (common, None),
-        Stage::Generator { common, ear } => (common, Some(ear)),
-    };
-    let config = common.config()?;
+    let (Stage::Ear(common) | Stage::Generator { common, .. } | Stage::Correlation(common)) = &args.stage;
+    let mut config = common.config()?;
+    if let Stage::Generator { correlation_weight: Some(weight), .. } = &args.stage {
+        config.motion_loss.correlation = *weight;
+    }
     let options = StageOptions {
         folder: common.out.clone(),
         corpora: common.corpora.clone(),
@@ -80,9 +89,16 @@ pub fn run(args: &Args) -> Result<()> {
         resume: common.resume,
     };
     tch::set_num_threads(i32::from(common.threads.max(1)));
-    let summary = match ear {
-        None => train_ear(&config, &options)?,
-        Some(ear) => train_generator(&config, ear, &options)?,
+    let summary = match &args.stage {
+        Stage::Ear(_) => train_ear(&config, &options)?,
+        Stage::Generator { ear, correlation, .. } => {
+            train_generator(&config, ear, correlation.as_deref(), &options)?
+        }
+        Stage::Correlation(_) => {
+            let (summary, report) = train_correlation(&config, &options)?;
+            println!("{}", correlation_report::table(&report));
+            summary
+        }
     };
     say(&summary, &options);
     Ok(())

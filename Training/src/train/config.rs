@@ -7,7 +7,7 @@ use super::losses::{EarLossConfig, MotionLossConfig};
 use super::optimizer::OptimizerConfig;
 use super::speech::SpeechConfig;
 use super::windows::WindowConfig;
-use crate::nets::LiveShape;
+use crate::nets::{CorrelationShape, LiveShape};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -47,6 +47,8 @@ pub struct TrainConfig {
     pub statistics_windows: usize,
     /// Sizes of the networks.
     pub shape: LiveShape,
+    /// Sizes of the correlation module.
+    pub correlation: CorrelationShape,
     /// Learning rate over time.
     pub schedule: RateSchedule,
     /// The optimiser.
@@ -91,6 +93,7 @@ impl Default for TrainConfig {
             held_out_windows: 64,
             statistics_windows: 256,
             shape: LiveShape::default(),
+            correlation: CorrelationShape::default(),
             schedule: RateSchedule::default(),
             optimizer: OptimizerConfig::default(),
             speech: SpeechConfig::default(),

@@ -3,6 +3,8 @@
 use super::augment::{Augmenter, background::Background, room::Rooms};
 use super::checkpoint;
 use super::config::TrainConfig;
+use super::correlation_report::{self, CorrelationReport};
+use super::correlation_stage::{CorrelationObjective, Supervisor};
 use super::ear_stage::EarObjective;
 use super::error::{Result, TrainError};
 use super::feeder::{WindowSource, make_batch};
@@ -16,7 +18,7 @@ use super::windows::SpeechWindows;
 use crate::corpus::Split;
 use crate::corpus::facegood::{self, CapturedTake};
 use crate::nets::parameters::read_tensors;
-use crate::nets::{Generator, LiveNet, ParameterStore};
+use crate::nets::{Correlation, Generator, LiveNet, ParameterStore};
 use crate::performer::lip_gap::GapModel;
 use cstalk_rig::{Region, Rig, RigId};
 use std::path::{Path, PathBuf};
@@ -65,11 +67,47 @@ pub fn train_ear(config: &TrainConfig, options: &StageOptions) -> Result<RunSumm
     stage.run(&objective, options, &mut parameters)
 }
 
-/// Trains ear and generator from the ear in the folder `ear_run`.
+/// Trains the correlation module on performances and reports what it reconstructs.
 ///
 /// # Errors
 /// [`TrainError`].
-pub fn train_generator(config: &TrainConfig, ear_run: &Path, options: &StageOptions) -> Result<RunSummary> {
+pub fn train_correlation(
+    config: &TrainConfig,
+    options: &StageOptions,
+) -> Result<(RunSummary, CorrelationReport)> {
+    let stage = Prepared::new(config, options, Vec::new(), true)?;
+    let predicted = crate::performer::predicted_controls();
+    let objective = CorrelationObjective {
+        net: Correlation::new(&config.correlation, &predicted),
+        late_hops: config.shape.ear.look_ahead_hops(),
+    };
+    let mut parameters = stage.declared(&objective)?;
+    let learn = stage.windows(Part::Learn, Stream::Statistics);
+    if checkpoint::standing(&options.folder)?.is_none() {
+        let (scale, mean) = statistics::control_statistics(&learn, config.statistics_windows, &predicted)?;
+        parameters.set(Correlation::CONTROL_SCALE, &scale)?;
+        parameters.set(Correlation::CONTROL_MEAN, &mean)?;
+    }
+    let summary = stage.run(&objective, options, &mut parameters)?;
+    let module = Supervisor::load(&options.folder, objective.late_hops, 1.0)?;
+    let held_out = stage.windows(Part::HeldOut, Stream::HeldOut);
+    let windows = config.held_out_windows;
+    let data = &options.shared_data;
+    let report = correlation_report::measure(&module, &learn, &held_out, windows, data, &options.folder)?;
+    Ok((summary, report))
+}
+
+/// Trains ear and generator from the ear in the folder `ear_run`, supervised by the correlation module in the folder
+/// `correlation_run` if there is one.
+///
+/// # Errors
+/// [`TrainError`].
+pub fn train_generator(
+    config: &TrainConfig,
+    ear_run: &Path,
+    correlation_run: Option<&Path>,
+    options: &StageOptions,
+) -> Result<RunSummary> {
     let ear_record = RunRecord::read(ear_run)?;
     if ear_record.config.shape.ear != config.shape.ear {
         return Err(TrainError::Config(format!("the ear in {} has other sizes", ear_run.display())));
@@ -94,6 +132,12 @@ pub fn train_generator(config: &TrainConfig, ear_run: &Path, options: &StageOpti
         net: LiveNet::new(&config.shape),
         ear: EarObjective::new(&config.shape.ear, &weights, &config.ear_loss),
         scale: motion_scale(),
+        supervisor: correlation_run
+            .map(|run| {
+                let late_hops = config.shape.ear.look_ahead_hops();
+                Supervisor::load(run, late_hops, config.motion_loss.correlation)
+            })
+            .transpose()?,
         config: config.motion_loss.clone(),
     };
     let mut parameters = stage.declared(&objective)?;
