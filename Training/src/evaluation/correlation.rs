@@ -92,10 +92,17 @@ impl RegionActivity {
         self.covariance(a, b) / (self.deviation(a) * self.deviation(b))
     }
 
-    /// The names of the regions that move.
+    /// The regions that move.
     #[must_use]
-    pub fn moving(&self) -> Vec<&'static str> {
-        Region::ALL.iter().filter(|region| self.moves(region.index())).map(|region| region.name()).collect()
+    pub fn moving(&self) -> Vec<Region> {
+        Region::ALL.into_iter().filter(|region| self.moves(region.index())).collect()
+    }
+
+    /// Correlations of `regions`, `[region, region]`.
+    #[must_use]
+    pub fn matrix(&self, regions: &[Region]) -> Vec<Vec<f64>> {
+        let row = |a: &Region| regions.iter().map(|b| self.correlation(a.index(), b.index())).collect();
+        regions.iter().map(row).collect()
     }
 
     /// Frobenius distance of the correlation matrices, over regions that `reference` moves; `None` if fewer than two do.
@@ -147,7 +154,7 @@ mod tests {
         let still = rows(|_| (0.3, 0.3));
         let of = |rows: &Vec<f32>| RegionActivity::of([&rows[..]]);
         let reference = of(&together);
-        assert_eq!(reference.moving(), ["brow", "jaw-chin"]);
+        assert_eq!(reference.moving(), [Region::Brow, Region::JawChin]);
         assert!(reference.distance(&reference).unwrap() < 1e-9);
         // r goes from 1 to -1 in both off-diagonal cells.
         assert!((of(&against).distance(&reference).unwrap() - 8.0_f64.sqrt()).abs() < 1e-6);

@@ -8,6 +8,7 @@
 //! Every layer is causal. A look-ahead is nothing but the shift between the step that computes a row and the time the
 //! row is for ([`EarShape::look_ahead_hops`]); a network with centred blocks is a stream that runs later.
 
+pub mod autoregressive;
 pub mod backend;
 pub mod blocks;
 pub mod correlation;
@@ -21,6 +22,7 @@ pub mod torch;
 #[cfg(test)]
 mod tests;
 
+pub use autoregressive::Autoregressive;
 pub use backend::{Backend, CausalConv, Init};
 pub use correlation::{Correlation, CorrelationShape};
 pub use ear::{Ear, EarShape, PhoneHead};

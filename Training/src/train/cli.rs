@@ -4,7 +4,7 @@ use super::config::TrainConfig;
 use super::correlation_report;
 use super::error::{Result, TrainError};
 use super::run::RunSummary;
-use super::stages::{StageOptions, train_correlation, train_ear, train_generator};
+use super::stages::{StageOptions, train_autoregressive, train_correlation, train_ear, train_generator};
 use crate::corpus::cli::{default_corpus_dir, default_shared_data_dir};
 use std::path::PathBuf;
 
@@ -32,6 +32,14 @@ enum Stage {
         /// Weight of that supervision instead of the configuration's.
         #[arg(long, requires = "correlation")]
         correlation_weight: Option<f64>,
+    },
+    /// A baseline to judge others by: a decoder after FaceFormer on a trained ear. Never exported.
+    Autoregressive {
+        #[command(flatten)]
+        common: Common,
+        /// Folder of the ear's run.
+        #[arg(long)]
+        ear: PathBuf,
     },
     /// The correlation module: which regions of a face move together, per emotion. Supervises generators.
     Correlation(Common),
@@ -76,7 +84,10 @@ struct Common {
 /// # Errors
 /// [`TrainError`]; what was saved before stays.
 pub fn run(args: &Args) -> Result<()> {
-    let (Stage::Ear(common) | Stage::Generator { common, .. } | Stage::Correlation(common)) = &args.stage;
+    let (Stage::Ear(common)
+    | Stage::Generator { common, .. }
+    | Stage::Autoregressive { common, .. }
+    | Stage::Correlation(common)) = &args.stage;
     let mut config = common.config()?;
     if let Stage::Generator { correlation_weight: Some(weight), .. } = &args.stage {
         config.motion_loss.correlation = *weight;
@@ -94,6 +105,7 @@ pub fn run(args: &Args) -> Result<()> {
         Stage::Generator { ear, correlation, .. } => {
             train_generator(&config, ear, correlation.as_deref(), &options)?
         }
+        Stage::Autoregressive { ear, .. } => train_autoregressive(&config, ear, &options)?,
         Stage::Correlation(_) => {
             let (summary, report) = train_correlation(&config, &options)?;
             println!("{}", correlation_report::table(&report));

@@ -7,6 +7,7 @@
 
 pub mod augment;
 pub mod autocast;
+pub mod autoregressive_stage;
 pub mod budget;
 pub mod calibration;
 pub mod checkpoint;

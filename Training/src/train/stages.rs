@@ -1,6 +1,7 @@
 //! Puts a stage together: speech, windows, parameters, and what is written beside them.
 
 use super::augment::{Augmenter, background::Background, room::Rooms};
+use super::autoregressive_stage::AutoregressiveObjective;
 use super::checkpoint;
 use super::config::TrainConfig;
 use super::correlation_report::{self, CorrelationReport};
@@ -18,7 +19,7 @@ use super::windows::SpeechWindows;
 use crate::corpus::Split;
 use crate::corpus::facegood::{self, CapturedTake};
 use crate::nets::parameters::read_tensors;
-use crate::nets::{Correlation, Generator, LiveNet, ParameterStore};
+use crate::nets::{Autoregressive, Correlation, Ear, Generator, LiveNet, ParameterStore};
 use crate::performer::lip_gap::GapModel;
 use cstalk_rig::{Region, Rig, RigId};
 use std::path::{Path, PathBuf};
@@ -154,6 +155,35 @@ pub fn train_generator(
         .get(Generator::CONTROL_SCALE)
         .ok_or_else(|| TrainError::Config("the run's folder has no control scale".to_owned()))?;
     objective.scale.inverse_deviation = statistics::inverse_deviation(scale);
+    stage.run(&objective, options, &mut parameters)
+}
+
+/// Trains the autoregressive baseline on the ear in the folder `ear_run`, which stays as it is.
+///
+/// # Errors
+/// [`TrainError`].
+pub fn train_autoregressive(
+    config: &TrainConfig,
+    ear_run: &Path,
+    options: &StageOptions,
+) -> Result<RunSummary> {
+    let stage = Prepared::new(config, options, Vec::new(), true)?;
+    let mut objective = AutoregressiveObjective {
+        ear: Ear { shape: config.shape.ear.clone() },
+        net: Autoregressive { heard_channels: config.shape.ear.channels },
+        scale: motion_scale(),
+        config: config.motion_loss.clone(),
+    };
+    let mut parameters = stage.declared(&objective)?;
+    let source = stage.windows(Part::Learn, Stream::Statistics);
+    let predicted = crate::performer::predicted_controls();
+    let (scale, mean) = statistics::control_statistics(&source, config.statistics_windows, &predicted)?;
+    if checkpoint::standing(&options.folder)?.is_none() {
+        parameters.set_all(&read_tensors(&ear_run.join(BEST_WEIGHTS))?, &["ear."])?;
+        parameters.set(Generator::CONTROL_SCALE, &scale)?;
+        parameters.set(Generator::CONTROL_MEAN, &mean)?;
+    }
+    objective.scale.inverse_deviation = statistics::inverse_deviation(&scale);
     stage.run(&objective, options, &mut parameters)
 }
 
