@@ -3,7 +3,7 @@
 use super::config::TrainConfig;
 use super::error::{Result, TrainError};
 use super::run::RunSummary;
-use super::stages::{StageOptions, train_ear, train_generator};
+use super::stages::{StageOptions, train_ear, train_generator, train_generator_on_wav2vec2};
 use crate::corpus::cli::{default_corpus_dir, default_shared_data_dir};
 use std::path::PathBuf;
 
@@ -19,12 +19,18 @@ enum Stage {
     /// Stage 1: the speech encoder learns phones from aligned speech.
     Ear(Common),
     /// Stage 2: encoder and generator learn to perform what is heard.
+    ///
+    /// The encoder is the ear of a run (--ear), which learns on, or a wav2vec 2.0 as published (--wav2vec2), which
+    /// stays as it is.
     Generator {
         #[command(flatten)]
         common: Common,
         /// Folder of the ear's run.
+        #[arg(long, required_unless_present = "wav2vec2", conflicts_with = "wav2vec2")]
+        ear: Option<PathBuf>,
+        /// Folder with config.json and model.safetensors of a wav2vec 2.0, such as facebook/wav2vec2-base.
         #[arg(long)]
-        ear: PathBuf,
+        wav2vec2: Option<PathBuf>,
     },
 }
 
@@ -67,10 +73,7 @@ struct Common {
 /// # Errors
 /// [`TrainError`]; what was saved before stays.
 pub fn run(args: &Args) -> Result<()> {
-    let (common, ear) = match &args.stage {
-        Stage::Ear(common) => (common, None),
-        Stage::Generator { common, ear } => (common, Some(ear)),
-    };
+    let (Stage::Ear(common) | Stage::Generator { common, .. }) = &args.stage;
     let config = common.config()?;
     let options = StageOptions {
         folder: common.out.clone(),
@@ -80,9 +83,13 @@ pub fn run(args: &Args) -> Result<()> {
         resume: common.resume,
     };
     tch::set_num_threads(i32::from(common.threads.max(1)));
-    let summary = match ear {
-        None => train_ear(&config, &options)?,
-        Some(ear) => train_generator(&config, ear, &options)?,
+    let summary = match &args.stage {
+        Stage::Generator { wav2vec2: Some(weights), .. } => {
+            train_generator_on_wav2vec2(&config, weights, &options)?
+        }
+        Stage::Generator { ear: Some(ear), .. } => train_generator(&config, ear, &options)?,
+        // Without either the arguments are refused.
+        Stage::Generator { .. } | Stage::Ear(_) => train_ear(&config, &options)?,
     };
     say(&summary, &options);
     Ok(())
