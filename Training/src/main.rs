@@ -26,6 +26,7 @@ enum Stage {
     Train(train::cli::Args),
     Export(export::cli::Args),
     Eval(evaluation::cli::Args),
+    Compare(evaluation::comparison::Args),
     Plot(evaluation::plot::Args),
 }
 
@@ -37,6 +38,7 @@ fn run(stage: Stage) -> Result<(), Box<dyn Error>> {
         Stage::Train(args) => train::cli::run(&args)?,
         Stage::Export(args) => export::cli::run(&args)?,
         Stage::Eval(args) => println!("{}", evaluation::cli::run(args)?),
+        Stage::Compare(args) => println!("{}", evaluation::comparison::run(&args)?),
         Stage::Plot(args) => evaluation::plot::run(args)?,
     }
     Ok(())

@@ -10,12 +10,14 @@ use cstalk_onnx::Precision;
 use cstalk_training::corpus::{CorpusCard, Split, Store, Utterance};
 use cstalk_training::export::card::CardText;
 use cstalk_training::export::{ExportError, ExportRequest, export};
-use cstalk_training::nets::{EarShape, GeneratorShape, LiveShape};
+use cstalk_training::nets::{CorrelationShape, EMOTION_COUNT, EarShape, GeneratorShape, LiveShape};
 use cstalk_training::phones::{Phone, PhoneSpan};
 use cstalk_training::train::TrainConfig;
 use cstalk_training::train::budget::Budget;
 use cstalk_training::train::config::Wav2Vec2Config;
-use cstalk_training::train::stages::{StageOptions, train_ear, train_generator, train_generator_on_wav2vec2};
+use cstalk_training::train::stages::{
+    StageOptions, train_correlation, train_ear, train_generator, train_generator_on_wav2vec2,
+};
 
 const SYMBOLS: [&str; 8] = ["m", "a", "f", "i", "p", "u", "s", "ɛ"];
 const RATE_HZ: f64 = 16_000.0;
@@ -81,7 +83,7 @@ fn config(steps: u64) -> TrainConfig {
         held_out_windows: 4,
         statistics_windows: 16,
         shape: LiveShape {
-            ear: EarShape { channels: 24, kernel: 3, dilations: vec![1, 2], centred: false },
+            ear: EarShape { channels: 24, kernel: 3, dilations: vec![1, 2], centred: true },
             generator: GeneratorShape {
                 channels: 24,
                 kernel: 3,
@@ -89,6 +91,14 @@ fn config(steps: u64) -> TrainConfig {
                 emotion_channels: 4,
                 style_channels: 4,
             },
+        },
+        correlation: CorrelationShape {
+            channels: 16,
+            layers: 1,
+            heads: 2,
+            inner_channels: 32,
+            patch_rows: 4,
+            patches: 4,
         },
         ..TrainConfig::default()
     };
@@ -118,7 +128,16 @@ fn both_stages_learn_and_the_export_passes_the_gate() {
     assert!(ear.last_losses["phone"] < 0.7 * ear.first_losses["phone"], "{ear:?}");
 
     let ear_run = temp.path().join("ear");
-    let live = train_generator(&config(45), &ear_run, &options("live")).expect("the generator trains");
+    let (correlation, hidden) =
+        train_correlation(&config(60), &options("correlation")).expect("the module trains");
+    assert!(correlation.last_losses["hidden"] < 0.95 * correlation.first_losses["hidden"], "{correlation:?}");
+    assert!(hidden.held_out.iter().all(|error| error.module.is_finite() && error.linear.is_finite()));
+    let module_run = temp.path().join("correlation");
+    let wrong = train_generator(&config(1), &ear_run, Some(&ear_run), &options("wrong"));
+    assert!(wrong.is_err_and(|error| error.to_string().contains("wanted correlation")));
+
+    let live = train_generator(&config(45), &ear_run, Some(&module_run), &options("live"))
+        .expect("the generator trains");
     for loss in ["position", "contact", "total"] {
         assert!(live.last_losses[loss] < 0.8 * live.first_losses[loss], "{loss}: {live:?}");
     }
@@ -182,7 +201,7 @@ fn a_generator_learns_on_a_frozen_wav2vec2_and_runs_window_by_window() {
         let table = Wav2Vec2Config { past_hops: 12, block_hops: 20, future_hops: 8, ..Default::default() };
         TrainConfig { wav2vec2: Some(table), ..config(steps) }
     };
-    let summary = train_generator_on_wav2vec2(&on_wav2vec2(40), &random_wav2vec2(), &options(false))
+    let summary = train_generator_on_wav2vec2(&on_wav2vec2(40), &random_wav2vec2(), None, &options(false))
         .expect("the generator trains");
     for loss in ["position", "total"] {
         assert!(summary.last_losses[loss] < 0.8 * summary.first_losses[loss], "{loss}: {summary:?}");
@@ -191,9 +210,10 @@ fn a_generator_learns_on_a_frozen_wav2vec2_and_runs_window_by_window() {
     let best = tch::Tensor::read_safetensors(temp.path().join("run/best.safetensors")).expect("weights");
     assert!(best.iter().any(|(name, _)| name == "mix.layers"));
     assert!(!best.iter().any(|(name, _)| name.starts_with("wav2vec2.")));
-    train_generator_on_wav2vec2(&on_wav2vec2(42), &random_wav2vec2(), &options(true)).expect("it goes on");
+    train_generator_on_wav2vec2(&on_wav2vec2(42), &random_wav2vec2(), None, &options(true))
+        .expect("it goes on");
     let other = random_wav2vec2().with_file_name("layer-pre");
-    let refused = train_generator_on_wav2vec2(&on_wav2vec2(44), &other, &options(true));
+    let refused = train_generator_on_wav2vec2(&on_wav2vec2(44), &other, None, &options(true));
     assert!(refused.is_err_and(|error| error.to_string().contains("configuration")));
 
     let mut request = ExportRequest {
@@ -278,11 +298,10 @@ fn check_windowed_model(path: &Path) {
 fn check_model(path: &Path) {
     let model = Model::load(path, Provider::Embedded).expect("the model loads");
     let card = model.card();
-    assert_eq!((card.look_ahead_hops, card.controls.len()), (2, 185));
+    assert_eq!((card.look_ahead_hops, card.controls.len()), (3, 185));
     assert_eq!(card.training.corpora[0].name, "made-up");
     let features = vec![-11.5; card.step_feature_count()];
-    let emotion = [vec![1.0], vec![0.0; card.emotions.len() - 1]].concat();
-    let input = StepInput { features: &features, emotion: &emotion, style: &[0.0; 8] };
+    let input = StepInput { features: &features, emotion: &[0.0; EMOTION_COUNT as usize], style: &[0.0; 8] };
     let mut row = Vec::new();
     model.session().expect("a session").step(&input, 1, &mut row).expect("a step");
     for (value, predicted) in row.iter().zip(&card.predicted) {

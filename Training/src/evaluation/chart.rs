@@ -132,6 +132,94 @@ pub(super) fn bars(title: &str, bars: &[(String, f64, f64, f64)], top: f64) -> S
     out + "</svg>\n"
 }
 
+/// Lines over a few named places on the horizontal axis: (label, one value a place), values from 0 to the largest.
+pub(super) fn lines(title: &str, places: &[String], series: &[(String, Vec<f64>)]) -> String {
+    const HEIGHT: f64 = 260.0;
+    const TOP: f64 = 40.0;
+    const LEGEND: f64 = 220.0;
+    let top = series.iter().flat_map(|(_, values)| values).copied().fold(1e-9, f64::max);
+    let steps = places.len().saturating_sub(1).max(1) as f64;
+    let x = |place: usize| 60.0 + place as f64 / steps * (WIDTH - LEGEND - 80.0);
+    let y = |value: f64| TOP + HEIGHT * (1.0 - (value / top).clamp(0.0, 1.0));
+    let mut out = head(title, TOP + HEIGHT.max(16.0 * series.len() as f64) + 40.0);
+    for tick in 0..=4 {
+        let value = top * f64::from(tick) / 4.0;
+        let at = y(value);
+        let _ = write!(
+            out,
+            "<line x1='60' y1='{at:.1}' x2='{:.1}' y2='{at:.1}' stroke='#ddd'/>\n\
+             <text x='54' y='{:.1}' text-anchor='end' font-size='11' fill='#666'>{value:.3}</text>\n",
+            WIDTH - LEGEND - 20.0,
+            at + 4.0
+        );
+    }
+    for (place, name) in places.iter().enumerate() {
+        let _ = writeln!(
+            out,
+            "<text x='{:.1}' y='{:.1}' text-anchor='middle' font-size='11'>{}</text>",
+            x(place),
+            TOP + HEIGHT + 18.0,
+            escaped(name)
+        );
+    }
+    for (which, (label, values)) in series.iter().enumerate() {
+        let colour = COLOURS[which % COLOURS.len()];
+        let dash = if which < COLOURS.len() { "none" } else { "5 3" };
+        let points: String =
+            values.iter().enumerate().map(|(k, value)| format!("{:.1},{:.1} ", x(k), y(*value))).collect();
+        let _ = write!(
+            out,
+            "<polyline points='{}' fill='none' stroke='{colour}' stroke-width='1.6' stroke-dasharray='{dash}'/>\n\
+             <text x='{:.1}' y='{:.1}' font-size='12' fill='{colour}'>{}{}</text>\n",
+            points.trim_end(),
+            WIDTH - LEGEND,
+            TOP + 8.0 + 16.0 * which as f64,
+            escaped(label),
+            if which < COLOURS.len() { "" } else { " (dashed)" }
+        );
+    }
+    out + "</svg>\n"
+}
+
+/// Square matrices of values in -1..1 beside each other: (title, rows); blue is positive, red negative.
+pub(super) fn matrices(title: &str, names: &[String], matrices: &[(String, &[Vec<f64>])]) -> String {
+    const CELL: f64 = 22.0;
+    const NAMES: f64 = 110.0;
+    const TOP: f64 = 52.0;
+    let side = CELL * names.len() as f64;
+    let mut out = head(title, TOP + side + 20.0);
+    for (which, (name, rows)) in matrices.iter().enumerate() {
+        let left = NAMES + which as f64 * (side + 30.0);
+        let _ = writeln!(out, "<text x='{left:.1}' y='44' font-size='12'>{}</text>", escaped(name));
+        for (row, values) in rows.iter().enumerate() {
+            let y = TOP + CELL * row as f64;
+            if which == 0 {
+                let _ = writeln!(
+                    out,
+                    "<text x='{:.1}' y='{:.1}' text-anchor='end' font-size='11'>{}</text>",
+                    left - 6.0,
+                    y + 15.0,
+                    escaped(&names[row])
+                );
+            }
+            for (column, value) in values.iter().enumerate() {
+                let strength = value.abs().clamp(0.0, 1.0);
+                let fade = (255.0 * (1.0 - strength)) as u8;
+                let (red, blue) = if *value >= 0.0 { (fade, 255) } else { (255, fade) };
+                let _ = writeln!(
+                    out,
+                    "<rect x='{:.1}' y='{y:.1}' width='{CELL}' height='{CELL}' fill='rgb({red},{fade},{blue})'>\
+                     <title>{} and {}: {value:.2}</title></rect>",
+                    left + CELL * column as f64,
+                    escaped(&names[row]),
+                    escaped(&names[column])
+                );
+            }
+        }
+    }
+    out + "</svg>\n"
+}
+
 fn head(title: &str, height: f64) -> String {
     format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' width='{WIDTH}' height='{height}' \
@@ -166,5 +254,11 @@ mod tests {
         assert_eq!(svg.matches("<polyline").count(), 1);
         let bars = bars("F1", &[("model".into(), 0.8, 0.9, 0.95)], 1.0);
         assert!(bars.contains("0.900"));
+        let response = lines("sliders", &["0".into(), "1".into()], &[("happy".into(), vec![0.0, 2.0])]);
+        assert!(response.contains("happy") && response.contains("60.0,300.0"), "{response}");
+        let names = ["brow".to_owned(), "jaw".to_owned()];
+        let coupled = [vec![1.0, -1.0], vec![-1.0, 1.0]];
+        let map = matrices("regions", &names, &[("model".into(), &coupled)]);
+        assert!(map.contains("rgb(0,0,255)") && map.contains("rgb(255,0,0)"));
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use cstalk_model::{Model, Provider, catalogue};
 
+use crate::train::autoregressive_stage::AutoregressiveModel;
+
 use super::report::Report;
 use super::run::{Evaluation, Sizes};
 use super::{EvaluationError, Result, page, recordings_folder, write_whole};
@@ -30,6 +32,9 @@ pub struct Args {
     /// Threads; 0 for one a core.
     #[arg(long, default_value_t = 0)]
     threads: usize,
+    /// Folder of an autoregressive baseline's run (`cstalk-train train autoregressive`), to stand in the tables.
+    #[arg(long, value_name = "DIR")]
+    autoregressive: Option<PathBuf>,
     /// Folder of the report.
     #[arg(short, long, default_value = "target/eval")]
     out: PathBuf,
@@ -47,8 +52,10 @@ pub fn run(args: Args) -> Result<String> {
     let model = Model::load(path, args.provider).map_err(|e| EvaluationError::new("model", e))?;
     let threads = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build();
     let threads = threads.map_err(|e| EvaluationError::new("threads", e))?;
+    let baseline = args.autoregressive.as_deref().map(AutoregressiveModel::load).transpose();
     let evaluation = Evaluation {
         model: Arc::new(model),
+        baseline: baseline.map_err(|e| EvaluationError::new("autoregressive decoder", e))?.map(Arc::new),
         corpora: args.corpus,
         recordings: args.recordings.unwrap_or_else(recordings_folder),
         sizes: Sizes::of_utterances(args.utterances),

@@ -59,6 +59,12 @@ pub struct EmotionResponse {
     pub region_distance: Option<f64>,
     /// Mean ratio of region activity variances, subject over reference, at 1.0.
     pub variance_ratio: Option<f64>,
+    /// Regions that the reference moves at 1.0.
+    pub regions: Vec<&'static str>,
+    /// Correlations of these regions in the subject.
+    pub correlations: Vec<Vec<f64>>,
+    /// Correlations of these regions in the reference.
+    pub reference_correlations: Vec<Vec<f64>>,
 }
 
 /// Closure recall over sweeps of every emotion and random blends; the first entry is neutral.
@@ -116,6 +122,9 @@ pub fn responses(subject: &Subject, clips: &[Clip]) -> Result<Vec<EmotionRespons
             most_moved: most_moved(if index == 0 { &neutral } else { &moves }),
             region_distance: activity.distance(&reference),
             variance_ratio: activity.variance_ratio(&reference),
+            regions: reference.moving().iter().map(|region| region.name()).collect(),
+            correlations: activity.matrix(&reference.moving()),
+            reference_correlations: reference.matrix(&reference.moving()),
             move_lengths,
         });
     }

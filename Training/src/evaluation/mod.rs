@@ -10,6 +10,7 @@ pub mod captured;
 mod chart;
 pub mod cli;
 pub mod clips;
+pub mod comparison;
 pub mod contact;
 pub mod correlation;
 pub mod distance;

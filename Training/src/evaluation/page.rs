@@ -1,6 +1,6 @@
 //! The report as one self-contained HTML page and as markdown.
 
-use super::chart::bars;
+use super::chart::{bars, lines, matrices};
 use super::report::Report;
 use super::tables::escaped;
 
@@ -27,6 +27,15 @@ pub(super) fn html(report: &Report) -> String {
         row.jaw.map(|jaw| (format!("{}: {}", row.take, row.subject), jaw.best_r, jaw.best_r, jaw.best_r))
     });
     body += &bars("Jaw correlation with real captures (best r)", &jaws.collect::<Vec<_>>(), 1.0);
+    for picture in &report.pictures {
+        body += picture;
+    }
+    body += &emotion_pictures(report);
+    let noise =
+        report.noise.iter().filter(|row| row.subject == "model").filter_map(|row| {
+            row.share.map(|share| (row.condition.clone(), share.low, share.value, share.high))
+        });
+    body += &bars("Mouth movement where nobody speaks, over that in speech", &noise.collect::<Vec<_>>(), 0.2);
     for table in report.tables() {
         body += &table.html();
     }
@@ -34,6 +43,29 @@ pub(super) fn html(report: &Report) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>CSTalk evaluation</title>\
          <style>{STYLE}</style></head>\n<body>\n{body}</body></html>\n"
     )
+}
+
+/// What the sliders do, and which regions move together under each emotion.
+fn emotion_pictures(report: &Report) -> String {
+    let sliders = ["0", "0.25", "0.5", "0.75", "1"].map(str::to_owned);
+    let moves = report.emotion_responses.iter().skip(1).map(|row| {
+        let lengths = std::iter::once(0.0).chain(row.move_lengths.iter().copied());
+        (row.emotion.clone(), lengths.collect())
+    });
+    let moves: Vec<(String, Vec<f64>)> = moves.collect();
+    if moves.is_empty() {
+        return String::new();
+    }
+    let mut body = lines("Length of the mean move of all controls over the slider", &sliders, &moves);
+    for row in &report.emotion_responses {
+        let names: Vec<String> = row.regions.iter().map(|name| (*name).to_owned()).collect();
+        let pair = [
+            ("model".to_owned(), &row.correlations[..]),
+            ("performer on true labels".to_owned(), &row.reference_correlations[..]),
+        ];
+        body += &matrices(&format!("Regions that move together: {}", row.emotion), &names, &pair);
+    }
+    body
 }
 
 /// The text of `docs/evaluation.md`.

@@ -81,7 +81,9 @@ pub fn run(args: Args) -> Result<()> {
     }
     let index = EMOTION_NAMES.iter().position(|name| *name == args.emotion).unwrap_or(0);
     let emotion = if index == 0 { NEUTRAL } else { emotion_at(index, 1.0) };
-    let svg = picture(&clip, &subjects, &mesh, emotion, &args)?;
+    let title = format!("{}, {}", clip.id, args.emotion);
+    let span_s = (args.from_s, args.to_s.unwrap_or(f64::INFINITY));
+    let svg = picture(&title, &clip, &subjects, &mesh, emotion, span_s)?;
     write_whole(&args.out, svg.as_bytes())
 }
 
@@ -121,12 +123,17 @@ fn named_clip(id: &str, samples: Vec<f32>, phones: Vec<PhoneSpan>) -> Clip {
     }
 }
 
-fn picture(
+/// Jaw, lip gap, rounding and brows of subjects over the sound and its phones, as SVG, between two times.
+///
+/// # Errors
+/// A subject failed, or nothing lies between the times.
+pub(super) fn picture(
+    title: &str,
     clip: &Clip,
     subjects: &[Subject],
     mesh: &FaceMesh,
     emotion: Emotion,
-    args: &Args,
+    (from_s, to_s): (f64, f64),
 ) -> Result<String> {
     let width = cstalk_rig::Rig::get(cstalk_rig::RigId::Arkit52).columns().len();
     let peak = clip.samples.iter().fold(0.01, |peak: f32, sample| peak.max(sample.abs()));
@@ -172,10 +179,9 @@ fn picture(
     };
     let marks: Vec<Mark> = clip.phones.iter().map(mark).collect();
     let end_s = clip.samples.len() as f64 / f64::from(cstalk_audio::SPEECH_RATE_HZ);
-    let to_s = args.to_s.unwrap_or(end_s).min(end_s);
-    if to_s <= args.from_s {
-        return Err(EvaluationError::new("plot", format!("nothing between {} s and {to_s} s", args.from_s)));
+    let to_s = to_s.min(end_s);
+    if to_s <= from_s {
+        return Err(EvaluationError::new("plot", format!("nothing between {from_s} s and {to_s} s")));
     }
-    let title = format!("{}, {}", clip.id, args.emotion);
-    Ok(panels(&title, &strips, &marks, args.from_s, to_s))
+    Ok(panels(title, &strips, &marks, from_s, to_s))
 }

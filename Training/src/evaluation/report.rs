@@ -48,6 +48,9 @@ pub struct Report {
     pub tremble: Vec<TrembleFigures>,
     /// Streamed against whole.
     pub streaming: Vec<StreamingFigures>,
+    /// Curves over labels, as SVG; in the page only.
+    #[serde(skip)]
+    pub pictures: Vec<String>,
 }
 
 /// Which model was judged.

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::captured;
 use super::clips::{self, Clip, ClipSet, spread};
 use super::mesh::FaceMesh;
+use super::plot::picture;
 use super::report::{
     ContactFigures, DistanceFigures, JawLag, Judged, ModelSummary, Report, SetSummary, SpeakerFigures,
     TrembleFigures,
@@ -20,10 +21,13 @@ use super::{EvaluationError, Result, emotions, noise, streaming};
 use crate::corpus::Split;
 use crate::corpus::facegood::{self, CapturedTake};
 use crate::performer::predicted_controls;
+use crate::train::autoregressive_stage::AutoregressiveModel;
 
 /// A model and what it is judged on.
 pub(super) struct Evaluation {
     pub(super) model: Arc<Model>,
+    /// The autoregressive decoder, where one was trained.
+    pub(super) baseline: Option<Arc<AutoregressiveModel>>,
     /// Folder of built corpora.
     pub(super) corpora: PathBuf,
     /// Folder of shared recordings, captures and the mesh.
@@ -76,6 +80,10 @@ impl Evaluation {
         let model = Subject::Model(Arc::clone(&self.model));
         for set in &sets {
             self.judge_set(set, &mesh, &mut report)?;
+            let Some(clip) = set.clips.first() else { continue };
+            let title = format!("{} {}, neutral, first three seconds", set.name, clip.id);
+            let pair = [model.clone(), Subject::Labels];
+            report.pictures.push(picture(&title, clip, &pair, &mesh, NEUTRAL, (0.0, 3.0))?);
         }
         if sets.is_empty() {
             report.skip("closures under emotion, sliders, noise, streaming", "no speech test set");
@@ -87,10 +95,11 @@ impl Evaluation {
             report.streaming = streaming::judge(&model, &mixed(&sets, self.sizes.streaming_clips))?;
         }
         self.judge_captures(&mesh, &mut report)?;
-        report.skip(
-            "generator without correlation loss, autoregressive decoder",
-            "these baselines need models of their own; judge each with --model and compare the reports",
-        );
+        if self.baseline.is_none() {
+            let why =
+                "train one (`cstalk-train train autoregressive`) and name its folder with --autoregressive";
+            report.skip("autoregressive decoder", why);
+        }
         Ok(report)
     }
 
@@ -115,11 +124,12 @@ impl Evaluation {
         let performed = judge_all(&Subject::Labels, None)?;
         let references: Vec<&[f32]> = performed.iter().map(|figures| &figures.rows[..]).collect();
         let mask = predicted_controls();
-        let subjects = [
+        let mut subjects = vec![
             Subject::Model(Arc::clone(&self.model)),
             Subject::MeanPose(mean_row(&set.clips, &Subject::Labels)?),
             Subject::LoudnessJaw,
         ];
+        subjects.extend(self.baseline.iter().map(|baseline| Subject::Autoregressive(Arc::clone(baseline))));
         for subject in &subjects {
             let figures = judge_all(subject, Some(&performed))?;
             let judged: Vec<Judged<'_>> = set.clips.iter().zip(&figures).collect();
@@ -214,7 +224,7 @@ fn is_in(clip: &Clip, group: &str) -> bool {
 }
 
 /// `most` clips, taken in equal parts from all sets.
-fn mixed(sets: &[ClipSet], most: usize) -> Vec<Clip> {
+pub(super) fn mixed(sets: &[ClipSet], most: usize) -> Vec<Clip> {
     let share = most.div_ceil(sets.len().max(1));
     let pick = |set: &ClipSet| {
         spread(set.clips.len(), share.max(1)).map(|at| set.clips[at].clone()).collect::<Vec<_>>()

@@ -76,8 +76,13 @@ pub fn judge(
 /// # Errors
 /// The subject failed.
 pub fn closures(subject: &Subject, clip: &Clip, mesh: &FaceMesh, emotion: Emotion) -> Result<ContactCounts> {
-    let arkit = arkit_rows(&subject.rows(clip, emotion)?);
-    Ok(closures_of(&gaps_mm(&arkit, mesh), clip))
+    Ok(closures_of_rows(&subject.rows(clip, emotion)?, clip, mesh))
+}
+
+/// The closures of board-185 rows of a clip.
+#[must_use]
+pub fn closures_of_rows(rows: &[f32], clip: &Clip, mesh: &FaceMesh) -> ContactCounts {
+    closures_of(&gaps_mm(&arkit_rows(rows), mesh), clip)
 }
 
 fn closures_of(gaps_mm: &[f32], clip: &Clip) -> ContactCounts {

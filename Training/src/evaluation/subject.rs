@@ -9,6 +9,7 @@ use super::clips::Clip;
 use super::loudness::jaw_from_loudness;
 use super::{BOARD_CONTROL_COUNT, EvaluationError, Result};
 use crate::performer::{EMOTION_COUNT, EMOTION_NAMES, Prosody, Script, perform};
+use crate::train::autoregressive_stage::AutoregressiveModel;
 
 /// Something that makes board-185 rows from a clip.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub enum Subject {
     Model(Arc<Model>),
     /// The model's own curves, without smoothing and mouth rest.
     BareModel(Arc<Model>),
+    /// A decoder after FaceFormer on the same ear and data.
+    Autoregressive(Arc<AutoregressiveModel>),
     /// One row for all time.
     MeanPose(Vec<f32>),
     /// The jaw follows the loudness, all else rests.
@@ -51,6 +54,7 @@ impl Subject {
         match self {
             Subject::Model(_) => "model",
             Subject::BareModel(_) => "model, bare",
+            Subject::Autoregressive(_) => "FaceFormer-style decoder",
             Subject::MeanPose(_) => "mean pose",
             Subject::LoudnessJaw => "energy -> jaw",
             Subject::Labels => "performer on true labels",
@@ -64,6 +68,7 @@ impl Subject {
     pub fn rows(&self, clip: &Clip, emotion: Emotion) -> Result<Vec<f32>> {
         match self {
             Subject::Model(_) | Subject::BareModel(_) => self.heard_rows(&clip.samples, emotion, usize::MAX),
+            Subject::Autoregressive(model) => heard_by(model, &clip.samples, emotion),
             Subject::MeanPose(row) => Ok(row.repeat(clip.row_count())),
             Subject::LoudnessJaw => Ok(jaw_from_loudness(&clip.samples)),
             Subject::Labels => {
@@ -95,6 +100,7 @@ impl Subject {
                 (model, still)
             }
             Subject::BareModel(model) => (model, StreamSettings::bare()),
+            Subject::Autoregressive(model) => return heard_by(model, samples, emotion),
             Subject::MeanPose(row) => return Ok(row.repeat(samples.len().div_ceil(320))),
             Subject::LoudnessJaw => return Ok(jaw_from_loudness(samples)),
             Subject::Labels => {
@@ -122,6 +128,10 @@ impl Subject {
         }
         Ok(rows)
     }
+}
+
+fn heard_by(model: &AutoregressiveModel, samples: &[f32], emotion: Emotion) -> Result<Vec<f32>> {
+    model.rows(samples, &emotion).map_err(|e| EvaluationError::new("autoregressive decoder", e))
 }
 
 /// The mean of all rows of some clips under another subject; zeros without rows.

@@ -5,12 +5,14 @@
 //! [`onnx::OnnxBackend`] writes the same operations down as a streaming ONNX graph. There is no second
 //! description of a network anywhere, so an exported file cannot drift from what was trained.
 //!
-//! Every layer but those of [`wav2vec2`] is causal. A look-ahead is nothing but the shift between the step that computes a row and the time the
-//! row is for ([`EarShape::look_ahead_hops`]); a network with centred blocks is a stream that runs later. A network on
-//! [`Wav2Vec2`] hears a whole window at a time instead.
+//! Every layer of what streams is causal. A look-ahead is nothing but the shift between the step that computes a row
+//! and the time the row is for ([`EarShape::look_ahead_hops`]); a network with centred blocks is a stream that runs
+//! later. A network on [`Wav2Vec2`] hears a whole window at a time instead.
 
+pub mod autoregressive;
 pub mod backend;
 pub mod blocks;
+pub mod correlation;
 pub mod ear;
 pub mod generator;
 pub mod live;
@@ -22,7 +24,9 @@ pub mod wav2vec2;
 #[cfg(test)]
 mod tests;
 
+pub use autoregressive::Autoregressive;
 pub use backend::{Backend, CausalConv, Conv1d, Init};
+pub use correlation::{Correlation, CorrelationShape};
 pub use ear::{Ear, EarShape, PhoneHead};
 pub use generator::{Generator, GeneratorShape, Motion};
 pub use live::{Encoder, LiveNet, LiveShape};

@@ -101,6 +101,14 @@ impl ParameterStore {
         shared
     }
 
+    /// No parameter is learnt any more.
+    pub fn freeze(&mut self) {
+        for parameter in self.entries.values_mut() {
+            parameter.tensor = parameter.tensor.detach();
+            parameter.trained = false;
+        }
+    }
+
     /// Overwrites the value of `name`.
     ///
     /// # Errors

@@ -1,9 +1,13 @@
 //! `cstalk-train train`: the two stages of a model.
 
 use super::config::TrainConfig;
+use super::correlation_report;
 use super::error::{Result, TrainError};
 use super::run::RunSummary;
-use super::stages::{StageOptions, train_ear, train_generator, train_generator_on_wav2vec2};
+use super::stages::{
+    StageOptions, train_autoregressive, train_correlation, train_ear, train_generator,
+    train_generator_on_wav2vec2,
+};
 use crate::corpus::cli::{default_corpus_dir, default_shared_data_dir};
 use std::path::PathBuf;
 
@@ -31,7 +35,23 @@ enum Stage {
         /// Folder with config.json and model.safetensors of a wav2vec 2.0, such as facebook/wav2vec2-base.
         #[arg(long)]
         wav2vec2: Option<PathBuf>,
+        /// Folder of a correlation module's run, which then supervises with the weight `motion_loss.correlation`.
+        #[arg(long)]
+        correlation: Option<PathBuf>,
+        /// Weight of that supervision instead of the configuration's.
+        #[arg(long, requires = "correlation")]
+        correlation_weight: Option<f64>,
     },
+    /// A baseline to judge others by: a decoder after FaceFormer on a trained ear. Never exported.
+    Autoregressive {
+        #[command(flatten)]
+        common: Common,
+        /// Folder of the ear's run.
+        #[arg(long)]
+        ear: PathBuf,
+    },
+    /// The correlation module: which regions of a face move together, per emotion. Supervises generators.
+    Correlation(Common),
 }
 
 #[derive(Debug, clap::Args)]
@@ -73,8 +93,14 @@ struct Common {
 /// # Errors
 /// [`TrainError`]; what was saved before stays.
 pub fn run(args: &Args) -> Result<()> {
-    let (Stage::Ear(common) | Stage::Generator { common, .. }) = &args.stage;
-    let config = common.config()?;
+    let (Stage::Ear(common)
+    | Stage::Generator { common, .. }
+    | Stage::Autoregressive { common, .. }
+    | Stage::Correlation(common)) = &args.stage;
+    let mut config = common.config()?;
+    if let Stage::Generator { correlation_weight: Some(weight), .. } = &args.stage {
+        config.motion_loss.correlation = *weight;
+    }
     let options = StageOptions {
         folder: common.out.clone(),
         corpora: common.corpora.clone(),
@@ -84,12 +110,20 @@ pub fn run(args: &Args) -> Result<()> {
     };
     tch::set_num_threads(i32::from(common.threads.max(1)));
     let summary = match &args.stage {
-        Stage::Generator { wav2vec2: Some(weights), .. } => {
-            train_generator_on_wav2vec2(&config, weights, &options)?
+        Stage::Generator { wav2vec2: Some(weights), correlation, .. } => {
+            train_generator_on_wav2vec2(&config, weights, correlation.as_deref(), &options)?
         }
-        Stage::Generator { ear: Some(ear), .. } => train_generator(&config, ear, &options)?,
-        // Without either the arguments are refused.
+        Stage::Generator { ear: Some(ear), correlation, .. } => {
+            train_generator(&config, ear, correlation.as_deref(), &options)?
+        }
+        // A generator without either was refused with the arguments.
         Stage::Generator { .. } | Stage::Ear(_) => train_ear(&config, &options)?,
+        Stage::Autoregressive { ear, .. } => train_autoregressive(&config, ear, &options)?,
+        Stage::Correlation(_) => {
+            let (summary, report) = train_correlation(&config, &options)?;
+            println!("{}", correlation_report::table(&report));
+            summary
+        }
     };
     say(&summary, &options);
     Ok(())

@@ -7,7 +7,7 @@ use super::losses::{EarLossConfig, MotionLossConfig};
 use super::optimizer::OptimizerConfig;
 use super::speech::SpeechConfig;
 use super::windows::WindowConfig;
-use crate::nets::LiveShape;
+use crate::nets::{CorrelationShape, LiveShape};
 use cstalk_onnx::CardWindow;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -79,6 +79,8 @@ pub struct TrainConfig {
     /// A frozen encoder instead of the ear of `shape`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wav2vec2: Option<Wav2Vec2Config>,
+    /// Sizes of the correlation module.
+    pub correlation: CorrelationShape,
     /// Learning rate over time.
     pub schedule: RateSchedule,
     /// The optimiser.
@@ -124,6 +126,7 @@ impl Default for TrainConfig {
             statistics_windows: 256,
             shape: LiveShape::default(),
             wav2vec2: None,
+            correlation: CorrelationShape::default(),
             schedule: RateSchedule::default(),
             optimizer: OptimizerConfig::default(),
             speech: SpeechConfig::default(),

@@ -3,6 +3,7 @@
 use super::autocast::Autocast;
 use super::calibration::{CALIBRATION_FILE, ContactScores};
 use super::checkpoint::write_json;
+use super::correlation_stage::Supervisor;
 use super::ear_stage::{PhoneLosses, with};
 use super::error::Result;
 use super::losses::{MotionLossConfig, MotionScale, contact_loss, motion_losses};
@@ -24,6 +25,8 @@ pub struct GeneratorObjective {
     pub phones: PhoneLosses,
     /// Standardisation and lip gap.
     pub scale: MotionScale,
+    /// The correlation module, where one supervises.
+    pub supervisor: Option<Supervisor>,
     /// Loss weights.
     pub config: MotionLossConfig,
 }
@@ -55,6 +58,7 @@ impl Objective for GeneratorObjective {
         let mut parts = motion_losses(&compared, motion, &self.scale, &self.config);
         let logits = contact_logits.narrow(1, late_hops, row_count);
         parts.push(contact_loss(&logits, motion, self.config.contact));
+        parts.extend(self.supervisor.iter().map(|module| module.loss(&compared, motion, autocast)));
         let ear = self.phones.losses_of(&mut backend, &heard, batch, late_hops);
         parts.extend(ear.parts.into_iter().map(|mut part| {
             part.weight *= self.config.ear;

@@ -113,6 +113,8 @@ pub struct MotionLossConfig {
     pub labiodental: f64,
     /// Factor on the mouth controls.
     pub mouth: f64,
+    /// Regions that do not fit each other, where a correlation module supervises.
+    pub correlation: f64,
     /// The ear's own losses, kept as a regulariser.
     pub ear: f64,
     /// Gap that counts as shut, mm.
@@ -134,6 +136,7 @@ impl Default for MotionLossConfig {
             contact: 1.0,
             labiodental: 1.0,
             mouth: 2.0,
+            correlation: 0.1,
             ear: 0.2,
             shut_mm: 0.5,
             open_mm: 2.8,

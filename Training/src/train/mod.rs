@@ -7,15 +7,19 @@
 
 pub mod augment;
 pub mod autocast;
+pub mod autoregressive_stage;
 pub mod budget;
 pub mod calibration;
 pub mod checkpoint;
 pub mod cli;
 pub mod config;
+pub mod correlation_report;
+pub mod correlation_stage;
 pub mod ear_stage;
 pub mod error;
 pub mod feeder;
 pub mod generator_stage;
+pub mod hidden_regions;
 pub mod labels;
 pub mod losses;
 pub mod moods;

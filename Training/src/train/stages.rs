@@ -1,8 +1,11 @@
 //! Puts a stage together: speech, windows, parameters, and what is written beside them.
 
 use super::augment::{Augmenter, background::Background, room::Rooms};
+use super::autoregressive_stage::AutoregressiveObjective;
 use super::checkpoint;
 use super::config::TrainConfig;
+use super::correlation_report::{self, CorrelationReport};
+use super::correlation_stage::{CorrelationObjective, Supervisor};
 use super::ear_stage::{EarObjective, PhoneLosses};
 use super::error::{Result, TrainError};
 use super::feeder::{WindowSource, make_batch};
@@ -16,7 +19,7 @@ use super::windows::{Heard, SpeechWindows};
 use crate::corpus::Split;
 use crate::corpus::facegood::{self, CapturedTake};
 use crate::nets::parameters::read_tensors;
-use crate::nets::{Encoder, Generator, LiveNet, ParameterStore, Wav2Vec2};
+use crate::nets::{Autoregressive, Correlation, Ear, Encoder, Generator, LiveNet, ParameterStore, Wav2Vec2};
 use crate::performer::lip_gap::GapModel;
 use cstalk_rig::{Region, Rig, RigId};
 use std::collections::BTreeMap;
@@ -55,6 +58,7 @@ const EAR_PREFIXES: [&str; 2] = ["ear.", "phone_head."];
 /// # Errors
 /// [`TrainError`].
 pub fn train_ear(config: &TrainConfig, options: &StageOptions) -> Result<RunSummary> {
+    refuse_wav2vec2(config)?;
     let stage = Prepared::new(config, options, Vec::new(), false)?;
     let weights = class_weights(&stage.speech.phone_shares(), config.ear_loss.class_exponent);
     let objective = EarObjective::new(&config.shape.ear, &weights, &config.ear_loss);
@@ -66,16 +70,49 @@ pub fn train_ear(config: &TrainConfig, options: &StageOptions) -> Result<RunSumm
     stage.run(&objective, options, &mut parameters)
 }
 
-/// Trains ear and generator from the ear in the folder `ear_run`.
+/// Trains the correlation module on performances and reports what it reconstructs.
 ///
 /// # Errors
 /// [`TrainError`].
-pub fn train_generator(config: &TrainConfig, ear_run: &Path, options: &StageOptions) -> Result<RunSummary> {
-    if config.wav2vec2.is_some() {
-        let message =
-            "it has a table [wav2vec2]: give the weights with --wav2vec2 instead of --ear, or leave it out";
-        return Err(TrainError::Config(message.to_owned()));
+pub fn train_correlation(
+    config: &TrainConfig,
+    options: &StageOptions,
+) -> Result<(RunSummary, CorrelationReport)> {
+    refuse_wav2vec2(config)?;
+    let stage = Prepared::new(config, options, Vec::new(), true)?;
+    let predicted = crate::performer::predicted_controls();
+    let objective = CorrelationObjective {
+        net: Correlation::new(&config.correlation, &predicted),
+        late_hops: config.shape.ear.look_ahead_hops(),
+    };
+    let mut parameters = stage.declared(&objective)?;
+    let learn = stage.windows(Part::Learn, Stream::Statistics);
+    if checkpoint::standing(&options.folder)?.is_none() {
+        let (scale, mean) = statistics::control_statistics(&learn, config.statistics_windows, &predicted)?;
+        parameters.set(Correlation::CONTROL_SCALE, &scale)?;
+        parameters.set(Correlation::CONTROL_MEAN, &mean)?;
     }
+    let summary = stage.run(&objective, options, &mut parameters)?;
+    let module = Supervisor::load(&options.folder, objective.late_hops, 1.0)?;
+    let held_out = stage.windows(Part::HeldOut, Stream::HeldOut);
+    let windows = config.held_out_windows;
+    let data = &options.shared_data;
+    let report = correlation_report::measure(&module, &learn, &held_out, windows, data, &options.folder)?;
+    Ok((summary, report))
+}
+
+/// Trains ear and generator from the ear in the folder `ear_run`, supervised by the correlation module in the folder
+/// `correlation_run` if there is one.
+///
+/// # Errors
+/// [`TrainError`].
+pub fn train_generator(
+    config: &TrainConfig,
+    ear_run: &Path,
+    correlation_run: Option<&Path>,
+    options: &StageOptions,
+) -> Result<RunSummary> {
+    refuse_wav2vec2(config)?;
     let ear_record = RunRecord::read(ear_run)?;
     if ear_record.config.shape.ear != config.shape.ear {
         return Err(TrainError::Config(format!("the ear in {} has other sizes", ear_run.display())));
@@ -88,19 +125,21 @@ pub fn train_generator(config: &TrainConfig, ear_run: &Path, options: &StageOpti
         held_out: best.held_out,
         corpora: ear_record.corpora,
     });
-    stage.train_generator(LiveNet::new(&config.shape), options, |parameters| {
+    stage.train_generator(LiveNet::new(&config.shape), correlation_run, options, |parameters| {
         Ok(parameters.set_all(&read_tensors(&ear_run.join(BEST_WEIGHTS))?, &EAR_PREFIXES)?)
     })
 }
 
 /// Trains a generator on the frozen wav2vec 2.0 in the folder `weights`: only a mix of its hidden states, the phone
-/// head and the generator learn. The weights stay where they are; the run remembers folder and hash.
+/// head and the generator learn. The weights stay where they are; the run remembers folder and hash. A correlation
+/// module supervises as in [`train_generator`].
 ///
 /// # Errors
 /// [`TrainError`].
 pub fn train_generator_on_wav2vec2(
     config: &TrainConfig,
     weights: &Path,
+    correlation_run: Option<&Path>,
     options: &StageOptions,
 ) -> Result<RunSummary> {
     let weights = weights.canonicalize().map_err(TrainError::io(weights))?;
@@ -120,7 +159,17 @@ pub fn train_generator_on_wav2vec2(
     stage.frozen = encoder.tensors;
     stage.encoder_weights = Some(weights);
     let net = LiveNet::on(Encoder::Wav2Vec2(encoder.net), &config.shape.generator);
-    stage.train_generator(net, options, |_| Ok(()))
+    stage.train_generator(net, correlation_run, options, |_| Ok(()))
+}
+
+/// Everything but a generator on it is of an ear.
+fn refuse_wav2vec2(config: &TrainConfig) -> Result<()> {
+    if config.wav2vec2.is_none() {
+        return Ok(());
+    }
+    let message =
+        "a table [wav2vec2] is for `train generator --wav2vec2 FOLDER`: ask for that, or take the table out";
+    Err(TrainError::Config(message.to_owned()))
 }
 
 /// Captured takes to learn from.
@@ -132,6 +181,36 @@ fn captured_takes(config: &TrainConfig, options: &StageOptions) -> Result<Vec<Ca
         facegood::takes(folder).map_err(|error| TrainError::Corpus(error.to_string()))?
     };
     Ok(takes.into_iter().filter(|take| take.split == Split::Train).collect())
+}
+
+/// Trains the autoregressive baseline on the ear in the folder `ear_run`, which stays as it is.
+///
+/// # Errors
+/// [`TrainError`].
+pub fn train_autoregressive(
+    config: &TrainConfig,
+    ear_run: &Path,
+    options: &StageOptions,
+) -> Result<RunSummary> {
+    refuse_wav2vec2(config)?;
+    let stage = Prepared::new(config, options, Vec::new(), true)?;
+    let mut objective = AutoregressiveObjective {
+        ear: Ear { shape: config.shape.ear.clone() },
+        net: Autoregressive { heard_channels: config.shape.ear.channels },
+        scale: motion_scale(),
+        config: config.motion_loss.clone(),
+    };
+    let mut parameters = stage.declared(&objective)?;
+    let source = stage.windows(Part::Learn, Stream::Statistics);
+    let predicted = crate::performer::predicted_controls();
+    let (scale, mean) = statistics::control_statistics(&source, config.statistics_windows, &predicted)?;
+    if checkpoint::standing(&options.folder)?.is_none() {
+        parameters.set_all(&read_tensors(&ear_run.join(BEST_WEIGHTS))?, &["ear."])?;
+        parameters.set(Generator::CONTROL_SCALE, &scale)?;
+        parameters.set(Generator::CONTROL_MEAN, &mean)?;
+    }
+    objective.scale.inverse_deviation = statistics::inverse_deviation(&scale);
+    stage.run(&objective, options, &mut parameters)
 }
 
 /// Standardisation of a generator's run, fixed at its beginning.
@@ -269,15 +348,20 @@ impl<'a> Prepared<'a> {
     fn train_generator(
         &self,
         net: LiveNet,
+        correlation_run: Option<&Path>,
         options: &StageOptions,
         begin: impl FnOnce(&mut ParameterStore) -> Result<()>,
     ) -> Result<RunSummary> {
         let config = self.config;
         let weights = class_weights(&self.speech.phone_shares(), config.ear_loss.class_exponent);
+        let late_hops = net.look_ahead_hops();
         let mut objective = GeneratorObjective {
             phones: PhoneLosses::new(net.encoder.channels(), &weights, &config.ear_loss),
             net,
             scale: motion_scale(),
+            supervisor: correlation_run
+                .map(|run| Supervisor::load(run, late_hops, config.motion_loss.correlation))
+                .transpose()?,
             config: config.motion_loss.clone(),
         };
         let mut parameters = self.declared(&objective)?;

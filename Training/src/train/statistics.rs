@@ -36,7 +36,7 @@ pub fn set_feature_constants(
 }
 
 /// Sets the generator's control constants from performed windows of `source`; `predicted` `[185]` says which controls
-/// come out at all. Returns one over the deviation of each control that is predicted and moves, else 0, `[185]`.
+/// come out at all.
 ///
 /// # Errors
 /// Those of the source and of libtorch.
@@ -46,6 +46,29 @@ pub fn set_control_constants(
     window_count: usize,
     predicted: &[bool],
 ) -> Result<()> {
+    let (scale, mean) = control_statistics(source, window_count, predicted)?;
+    let moves = scale.gt(0.0).to_kind(Kind::Float);
+    parameters.set(Generator::CONTROL_SCALE, &scale)?;
+    parameters.set(Generator::CONTROL_MEAN, &mean)?;
+    let poses = [contacts::bilabial(), contacts::labiodental()];
+    let table = |of: fn(&contacts::ContactPose) -> &[f32]| {
+        Tensor::stack(&poses.map(|pose| Tensor::from_slice(of(pose)) * &moves), 0)
+    };
+    parameters.set(Generator::CONTACT_YIELDS, &table(|pose| &pose.yields))?;
+    parameters.set(Generator::CONTACT_HOLDS, &table(|pose| &pose.holds))?;
+    Ok(())
+}
+
+/// Deviation and mean `[185]` of the controls in `predicted` over performed windows of `source`; both are 0 for controls
+/// that are not predicted or do not move.
+///
+/// # Errors
+/// Those of the source and of libtorch.
+pub fn control_statistics(
+    source: &dyn WindowSource,
+    window_count: usize,
+    predicted: &[bool],
+) -> Result<(Tensor, Tensor)> {
     let mut sum = Moments::default();
     for number in batches(window_count) {
         if let Some(motion) = make_batch(source, number, STATISTICS_BATCH)?.motion {
@@ -55,15 +78,7 @@ pub fn set_control_constants(
     let (mean, deviation) = sum.mean_and_deviation();
     let predicted: Vec<f32> = predicted.iter().map(|on| if *on { 1.0 } else { 0.0 }).collect();
     let moves = Tensor::from_slice(&predicted) * deviation.gt(SMALLEST_DEVIATION).to_kind(Kind::Float);
-    parameters.set(Generator::CONTROL_SCALE, &(deviation.clamp_min(DEVIATION_FLOOR) * &moves))?;
-    parameters.set(Generator::CONTROL_MEAN, &(mean * &moves))?;
-    let poses = [contacts::bilabial(), contacts::labiodental()];
-    let table = |of: fn(&contacts::ContactPose) -> &[f32]| {
-        Tensor::stack(&poses.map(|pose| Tensor::from_slice(of(pose)) * &moves), 0)
-    };
-    parameters.set(Generator::CONTACT_YIELDS, &table(|pose| &pose.yields))?;
-    parameters.set(Generator::CONTACT_HOLDS, &table(|pose| &pose.holds))?;
-    Ok(())
+    Ok((deviation.clamp_min(DEVIATION_FLOOR) * &moves, mean * &moves))
 }
 
 /// One over the generator's control scale, 0 where that is 0, `[185]`.
