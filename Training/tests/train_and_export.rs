@@ -203,8 +203,9 @@ fn a_generator_learns_on_a_frozen_wav2vec2_and_runs_window_by_window() {
     };
     let summary = train_generator_on_wav2vec2(&on_wav2vec2(40), &random_wav2vec2(), None, &options(false))
         .expect("the generator trains");
-    for loss in ["position", "total"] {
-        assert!(summary.last_losses[loss] < 0.8 * summary.first_losses[loss], "{loss}: {summary:?}");
+    // Random weights hear little, but what they do hear is learnt.
+    for (loss, part) in [("phone", 0.85), ("total", 0.93)] {
+        assert!(summary.last_losses[loss] < part * summary.first_losses[loss], "{loss}: {summary:?}");
     }
     // The run keeps what was learnt and not the encoder, and goes on only with the same one.
     let best = tch::Tensor::read_safetensors(temp.path().join("run/best.safetensors")).expect("weights");

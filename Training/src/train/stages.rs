@@ -12,7 +12,7 @@ use super::feeder::{WindowSource, make_batch};
 use super::generator_stage::GeneratorObjective;
 use super::losses::{GapTensors, MotionScale, class_weights};
 use super::record::{CaptureUse, EarlierRun, RunRecord};
-use super::run::{BEST_WEIGHTS, BestStanding, Objective, RunSetup, RunSummary, run};
+use super::run::{BEST_WEIGHTS, BestStanding, Objective, RunSetup, RunSummary, goes_on, run};
 use super::speech::{Part, Speech};
 use super::statistics;
 use super::windows::{Heard, SpeechWindows};
@@ -395,6 +395,8 @@ impl<'a> Prepared<'a> {
         let record = self.record(objective.name());
         let same_held_out =
             RunRecord::read(&options.folder).is_ok_and(|before| before.corpora == record.corpora);
+        // A run that is refused leaves the record of the one that is there alone.
+        goes_on(objective, self.config, &options.folder, options.resume)?;
         record.write(&options.folder)?;
         let learn: Arc<dyn WindowSource> = Arc::new(self.windows(Part::Learn, Stream::Learn));
         let held_out: Arc<dyn WindowSource> = Arc::new(self.windows(Part::HeldOut, Stream::HeldOut));

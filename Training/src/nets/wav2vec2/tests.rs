@@ -144,7 +144,7 @@ fn weights_that_do_not_fit_are_refused_by_name() {
             "encoder.layers.1.final_layer_norm.bias",
             &|named| {
                 let at = find(named, "layers.1.final_layer_norm.bias");
-                named.remove(at);
+                drop(named.remove(at));
             },
             "no tensor called",
         ),
@@ -152,7 +152,7 @@ fn weights_that_do_not_fit_are_refused_by_name() {
             "weight_g",
             &|named| {
                 let at = find(named, "weight_g");
-                named.remove(at);
+                drop(named.remove(at));
             },
             "no tensor called",
         ),
