@@ -1,9 +1,11 @@
 //! Both stages and the export on a made-up corpus, small: the losses fall and the model passes the gate.
 
 use std::f32::consts::TAU;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use cstalk_model::{Model, Provider, StepInput};
+use cstalk_engine::{Next, Stream, StreamSettings};
+use cstalk_model::{ErrorKind, Model, Provider, StepInput};
 use cstalk_onnx::Precision;
 use cstalk_training::corpus::{CorpusCard, Split, Store, Utterance};
 use cstalk_training::export::card::CardText;
@@ -12,7 +14,10 @@ use cstalk_training::nets::{CorrelationShape, EMOTION_COUNT, EarShape, Generator
 use cstalk_training::phones::{Phone, PhoneSpan};
 use cstalk_training::train::TrainConfig;
 use cstalk_training::train::budget::Budget;
-use cstalk_training::train::stages::{StageOptions, train_correlation, train_ear, train_generator};
+use cstalk_training::train::config::Wav2Vec2Config;
+use cstalk_training::train::stages::{
+    StageOptions, train_correlation, train_ear, train_generator, train_generator_on_wav2vec2,
+};
 
 const SYMBOLS: [&str; 8] = ["m", "a", "f", "i", "p", "u", "s", "ɛ"];
 const RATE_HZ: f64 = 16_000.0;
@@ -140,6 +145,7 @@ fn both_stages_learn_and_the_export_passes_the_gate() {
     let mut request = ExportRequest {
         run: temp.path().join("live"),
         model: temp.path().join("tiny.onnx"),
+        encoder_weights: None,
         precision: Precision::F32,
         text: CardText {
             name: "tiny".to_owned(),
@@ -171,6 +177,123 @@ fn both_stages_learn_and_the_export_passes_the_gate() {
     let refused = export(&request);
     assert!(matches!(refused, Err(ExportError::Parameters(_))), "{refused:?}");
     assert!(!request.model.exists());
+}
+
+/// A small wav2vec 2.0 with random weights; see `oracle/wav2vec2.py`.
+fn random_wav2vec2() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/wav2vec2/group-post")
+}
+
+#[test]
+fn a_generator_learns_on_a_frozen_wav2vec2_and_runs_window_by_window() {
+    let temp = tempfile::tempdir().expect("a temporary folder");
+    let corpora = temp.path().join("corpora");
+    std::fs::create_dir(&corpora).expect("a folder");
+    write_corpus(&corpora);
+    let options = |resume: bool| StageOptions {
+        folder: temp.path().join("run"),
+        corpora: corpora.clone(),
+        shared_data: temp.path().to_path_buf(),
+        feeder_threads: 1,
+        resume,
+    };
+    let on_wav2vec2 = |steps: u64| {
+        let table = Wav2Vec2Config { past_hops: 12, block_hops: 20, future_hops: 8, ..Default::default() };
+        TrainConfig { wav2vec2: Some(table), ..config(steps) }
+    };
+    let summary = train_generator_on_wav2vec2(&on_wav2vec2(40), &random_wav2vec2(), None, &options(false))
+        .expect("the generator trains");
+    // Random weights hear little, but what they do hear is learnt.
+    for (loss, part) in [("phone", 0.85), ("total", 0.93)] {
+        assert!(summary.last_losses[loss] < part * summary.first_losses[loss], "{loss}: {summary:?}");
+    }
+    // The run keeps what was learnt and not the encoder, and goes on only with the same one.
+    let best = tch::Tensor::read_safetensors(temp.path().join("run/best.safetensors")).expect("weights");
+    assert!(best.iter().any(|(name, _)| name == "mix.layers"));
+    assert!(!best.iter().any(|(name, _)| name.starts_with("wav2vec2.")));
+    train_generator_on_wav2vec2(&on_wav2vec2(42), &random_wav2vec2(), None, &options(true))
+        .expect("it goes on");
+    let other = random_wav2vec2().with_file_name("layer-pre");
+    let refused = train_generator_on_wav2vec2(&on_wav2vec2(44), &other, None, &options(true));
+    assert!(refused.is_err_and(|error| error.to_string().contains("configuration")));
+
+    let mut request = ExportRequest {
+        run: temp.path().join("run"),
+        model: temp.path().join("heard.onnx"),
+        encoder_weights: Some(other),
+        precision: Precision::F32,
+        text: CardText {
+            name: "heard".to_owned(),
+            version: "0".to_owned(),
+            description: "A smoke test.".to_owned(),
+            licence: "CC0".to_owned(),
+        },
+    };
+    let refused = export(&request).expect_err("other weights than the run's");
+    assert!(refused.to_string().contains("SHA-256"), "{refused}");
+    request.encoder_weights = None;
+    let exported = export(&request).expect("the export passes the gate");
+    for engine in &exported.parity.engines {
+        println!("{engine:?}");
+        assert_eq!(engine.streamed, 0.0, "a stream is made of the same windows");
+    }
+    check_windowed_model(&request.model);
+
+    for precision in [Precision::F16Storage, Precision::Int8Dynamic] {
+        request.precision = precision;
+        request.model = temp.path().join("variant.onnx");
+        let smaller = export(&request).expect("a smaller variant passes its gate");
+        assert!(smaller.model_bytes < exported.model_bytes, "{precision:?}");
+    }
+}
+
+/// The card tells the window, and a stream gives the same bits whole and in pieces on every provider there is.
+fn check_windowed_model(path: &Path) {
+    let voice = spoken(5).0;
+    let mut by_provider: Vec<Vec<f32>> = Vec::new();
+    for provider in [Provider::Embedded, Provider::Cpu] {
+        let model = match Model::load(path, provider) {
+            Ok(model) => Arc::new(model),
+            Err(error) if error.kind() == ErrorKind::InstallRuntime => {
+                println!("SKIPPED windows on {provider}: {error}");
+                continue;
+            }
+            Err(error) => panic!("{error}"),
+        };
+        let card = model.card();
+        let window = card.window.expect("a window");
+        assert_eq!((window.past_hops, window.block_hops, window.future_hops), (12, 20, 8));
+        assert_eq!(
+            (card.features.kind.as_str(), card.states.len(), card.look_ahead_hops),
+            ("samples", 0, 27)
+        );
+        assert!(card.description.contains("wav2vec 2.0"), "{}", card.description);
+        let rows = |piece_samples: usize| {
+            let mut stream = Stream::new(Arc::clone(&model), StreamSettings::default()).expect("a stream");
+            let mut rows = Vec::new();
+            for piece in voice.chunks(piece_samples) {
+                stream.push(piece).expect("the stream is open");
+                while let Next::Row { values, .. } = stream.next().expect("the model runs") {
+                    rows.extend_from_slice(values);
+                }
+            }
+            stream.finish();
+            while let Next::Row { values, .. } = stream.next().expect("the model runs") {
+                rows.extend_from_slice(values);
+            }
+            rows
+        };
+        let whole = rows(voice.len());
+        assert_eq!(whole.len(), voice.len().div_ceil(320) * 185);
+        for piece_samples in [113, 320, 4_001] {
+            assert_eq!(rows(piece_samples), whole, "{provider}, pieces of {piece_samples} samples");
+        }
+        by_provider.push(whole);
+    }
+    if let [one, other] = by_provider.as_slice() {
+        let difference = one.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(difference <= 1e-4, "providers differ by {difference}");
+    }
 }
 
 fn check_model(path: &Path) {

@@ -4,6 +4,7 @@ use super::Result;
 use crate::nets::{Generator, ParameterError};
 use crate::performer::{EMOTION_NAMES, STYLE_NAMES};
 use crate::train::calibration::ContactCalibration;
+use crate::train::config::Wav2Vec2Config;
 use crate::train::labels::HOP_SAMPLES;
 use crate::train::record::RunRecord;
 use crate::train::run::BestStanding;
@@ -45,29 +46,22 @@ pub fn card_of(
     text: &CardText,
 ) -> Result<ModelCard> {
     let rig = Rig::get(RigId::Board185);
+    let window = record.config.wav2vec2.as_ref().map(Wav2Vec2Config::window);
     Ok(ModelCard {
         schema: CARD_SCHEMA.to_owned(),
         name: text.name.clone(),
         version: text.version.clone(),
-        description: text.description.clone(),
+        description: description(record, text),
         rig: rig.id().to_string(),
         rig_schema_version: rig.schema_version(),
         controls: rig.columns().iter().map(|control| control.name.clone()).collect(),
         predicted: predicted(weights)?,
         sample_rate_hz: SPEECH_RATE_HZ,
         hop_samples: HOP_SAMPLES as u32,
-        look_ahead_hops: record.config.shape.ear.look_ahead_hops() as u32,
-        features: CardFeatures {
-            kind: "log-mel".to_owned(),
-            bins: FEATURE_BIN_COUNT as u32,
-            hop_samples: FEATURE_HOP_SAMPLES as u32,
-            window_samples: FEATURE_WINDOW_SAMPLES as u32,
-            fft_samples: FEATURE_FFT_SAMPLES as u32,
-            low_hz: FEATURE_LOW_HZ as f32,
-            high_hz: FEATURE_HIGH_HZ as f32,
-            floor: FEATURE_FLOOR as f32,
-            frames_per_hop: (HOP_SAMPLES / FEATURE_HOP_SAMPLES) as u32,
-        },
+        look_ahead_hops: window
+            .map_or(record.config.look_ahead_hops() as u32, |window| window.look_ahead_hops()),
+        features: if window.is_some() { CardFeatures::samples(HOP_SAMPLES as u32) } else { log_mel() },
+        window,
         emotions: EMOTION_NAMES.map(str::to_owned).to_vec(),
         style: STYLE_NAMES.map(str::to_owned).to_vec(),
         identities: Vec::new(),
@@ -85,6 +79,32 @@ pub fn card_of(
         weights_sha256: String::new(),
         metrics: metrics(best, calibrations),
     })
+}
+
+/// What the card says of the model; a frozen encoder is named by the hash of its weights.
+fn description(record: &RunRecord, text: &CardText) -> String {
+    match &record.config.wav2vec2 {
+        None => text.description.clone(),
+        Some(wav2vec2) => format!(
+            "{} Hears through a frozen wav2vec 2.0 (weights file of SHA-256 {}).",
+            text.description, wav2vec2.weights_sha256
+        ),
+    }
+}
+
+/// The features of an ear.
+fn log_mel() -> CardFeatures {
+    CardFeatures {
+        kind: CardFeatures::LOG_MEL.to_owned(),
+        bins: FEATURE_BIN_COUNT as u32,
+        hop_samples: FEATURE_HOP_SAMPLES as u32,
+        window_samples: FEATURE_WINDOW_SAMPLES as u32,
+        fft_samples: FEATURE_FFT_SAMPLES as u32,
+        low_hz: FEATURE_LOW_HZ as f32,
+        high_hz: FEATURE_HIGH_HZ as f32,
+        floor: FEATURE_FLOOR as f32,
+        frames_per_hop: (HOP_SAMPLES / FEATURE_HOP_SAMPLES) as u32,
+    }
 }
 
 /// Controls that come out of the network at all.

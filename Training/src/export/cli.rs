@@ -14,6 +14,9 @@ pub struct Args {
     /// The model file to write; reports are written beside it.
     #[arg(long)]
     out: PathBuf,
+    /// Folder of the frozen wav2vec 2.0, if it is not where the run found it.
+    #[arg(long)]
+    wav2vec2: Option<PathBuf>,
     /// How weights are stored.
     #[arg(long, value_enum, default_value_t = Weights::F32)]
     precision: Weights,
@@ -55,6 +58,7 @@ pub fn run(args: &Args) -> Result<()> {
     let request = ExportRequest {
         run: args.run.clone(),
         model: args.out.clone(),
+        encoder_weights: args.wav2vec2.clone(),
         precision: match args.precision {
             Weights::F32 => Precision::F32,
             Weights::Half => Precision::F16Storage,

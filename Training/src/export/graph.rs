@@ -3,7 +3,7 @@
 use super::Result;
 use crate::nets::generator::Conditions;
 use crate::nets::onnx::OnnxBackend;
-use crate::nets::{CONTROL_COUNT, EMOTION_COUNT, FEATURES_PER_HOP, Generator, LiveNet, STYLE_COUNT};
+use crate::nets::{CONTROL_COUNT, EMOTION_COUNT, Generator, LiveNet, STYLE_COUNT};
 use crate::train::calibration::ContactCalibration;
 use cstalk_onnx::ModelCard;
 use std::collections::BTreeMap;
@@ -17,13 +17,17 @@ pub fn set_calibration(weights: &mut BTreeMap<String, Tensor>, calibrations: &[C
     weights.insert(Generator::CONTACT_SHIFT.to_owned(), Tensor::from_slice(&shift));
 }
 
-/// The bytes of a streaming ONNX file of `net` with `weights`, stored as the card's precision says.
+/// The bytes of an ONNX file of `net` with `weights`, stored as the card's precision says: streaming, or for whole
+/// windows if the card has one.
 ///
 /// # Errors
 /// [`super::ExportError`] when a weight is missing or of another shape, or the card does not fit the graph.
 pub fn write_graph(net: &LiveNet, weights: &BTreeMap<String, Tensor>, card: ModelCard) -> Result<Vec<u8>> {
     let mut backend = OnnxBackend::new(&card.name, weights, card.precision);
-    let features = backend.input("features", FEATURES_PER_HOP);
+    if card.window.is_some() {
+        backend = backend.for_whole_windows();
+    }
+    let features = backend.input("features", net.encoder.inputs_per_hop());
     let emotion = backend.input("emotion", EMOTION_COUNT);
     let style = backend.input("style", STYLE_COUNT);
     let conditions = Conditions { emotion: &emotion, style: &style, identity: None };

@@ -10,17 +10,20 @@ pub mod graph;
 pub mod parity;
 pub mod report;
 
-use crate::nets::{LiveNet, ParameterError};
+use crate::nets::{Encoder, LiveNet, ParameterError, Wav2Vec2};
 use crate::train::TrainError;
 use crate::train::calibration::{CALIBRATION_FILE, ContactCalibration};
 use crate::train::checkpoint::read_json;
+use crate::train::config::Wav2Vec2Config;
 use crate::train::record::RunRecord;
 use crate::train::run::{BEST_WEIGHTS, BestStanding};
 use card::CardText;
 use cstalk_onnx::Precision;
 use parity::ParityReport;
 use report::TrainingReport;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use tch::Tensor;
 
 /// Why nothing was exported.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +40,9 @@ pub enum ExportError {
     /// An engine cannot run the file.
     #[error("engine: {0}")]
     Engine(#[from] cstalk_model::Error),
+    /// The engine's stream fails on the file.
+    #[error("stream: {0}")]
+    Stream(#[source] Box<cstalk_engine::EngineError>),
     /// Engines disagree with libtorch or a stream with the whole clip.
     #[error("parity: {0}")]
     Parity(String),
@@ -52,6 +58,8 @@ pub struct ExportRequest {
     pub run: PathBuf,
     /// The model file; the reports are written beside it.
     pub model: PathBuf,
+    /// Folder of the frozen encoder's weights, where they are not where the run found them.
+    pub encoder_weights: Option<PathBuf>,
     /// How weights are stored.
     pub precision: Precision,
     /// What the card says in words.
@@ -77,14 +85,39 @@ pub fn export(request: &ExportRequest) -> Result<Exported> {
     let mut weights = crate::nets::parameters::read_tensors(&request.run.join(BEST_WEIGHTS))?;
     let calibrations: [ContactCalibration; 2] = read_json(&request.run.join(CALIBRATION_FILE))?;
     graph::set_calibration(&mut weights, &calibrations);
-    let net = LiveNet::new(&record.config.shape);
+    let net = network(&record, request.encoder_weights.as_deref(), &mut weights)?;
     let card = card::card_of(&record, &best, &calibrations, &weights, request.precision, &request.text)?;
     let bytes = graph::write_graph(&net, &weights, card)?;
-    let parity = parity::check(&net, &weights, &bytes, request.precision, record.config.seed)?;
+    let window = record.config.wav2vec2.as_ref().map(Wav2Vec2Config::window);
+    let gate = parity::Gate { net: &net, weights: &weights, window, precision: request.precision };
+    let parity = gate.check(&bytes, record.config.seed)?;
     let report = TrainingReport::gather(&request.run, record, best, &bytes, &parity)?;
     report.write(&request.model)?;
     cstalk_onnx::write_model(&request.model, &bytes)?;
     Ok(Exported { model_bytes: bytes.len(), parity })
+}
+
+/// The network of a run; the tensors of a frozen encoder, which a run does not keep, are added to `weights`.
+fn network(
+    record: &RunRecord,
+    encoder_weights: Option<&Path>,
+    weights: &mut BTreeMap<String, Tensor>,
+) -> Result<LiveNet> {
+    let Some(wav2vec2) = &record.config.wav2vec2 else { return Ok(LiveNet::new(&record.config.shape)) };
+    let missing = || TrainError::Config("the run does not say where its encoder's weights are".to_owned());
+    let folder = encoder_weights.or(record.encoder_weights.as_deref()).ok_or_else(missing)?;
+    let encoder = Wav2Vec2::load(folder).map_err(TrainError::from)?;
+    if encoder.weights_sha256 != wav2vec2.weights_sha256 {
+        return Err(ExportError::Run(TrainError::Config(format!(
+            "the run was on encoder weights of SHA-256 {}, those in {} have {}; give the folder of the former with \
+             --wav2vec2",
+            wav2vec2.weights_sha256,
+            folder.display(),
+            encoder.weights_sha256
+        ))));
+    }
+    weights.extend(encoder.tensors);
+    Ok(LiveNet::on(Encoder::Wav2Vec2(encoder.net), &record.config.shape.generator))
 }
 
 /// `model` with its extension replaced by `suffix`.

@@ -1,16 +1,25 @@
 //! The gate: every engine must compute what libtorch computes, in one piece and as a stream.
+//!
+//! A streaming network is tried on random windows of several lengths, hop by hop and whole. A network that hears a window
+//! at a time is tried on the windows of a random clip, and the engine's stream over that clip must be made of them.
 
 use super::{ExportError, Result};
 use crate::nets::generator::Conditions;
 use crate::nets::{
-    CONTROL_COUNT, EMOTION_COUNT, FEATURES_PER_HOP, LiveNet, ParameterStore, STYLE_COUNT, TorchBackend,
+    CONTROL_COUNT, EMOTION_COUNT, LiveNet, ParameterStore, SAMPLES_PER_HOP, STYLE_COUNT, TorchBackend,
+    Wav2Vec2,
 };
-use cstalk_model::{ErrorKind, Model, Provider, StepInput};
+use crate::performer::EMOTION_NAMES;
+use cstalk_engine::post::Ranges;
+use cstalk_engine::{Next, Stream, StreamSettings};
+use cstalk_model::{CardWindow, ErrorKind, Model, Provider, StepInput};
 use cstalk_onnx::Precision;
+use cstalk_rig::{Rig, RigId};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tch::{Device, Tensor};
 
 /// Lengths of the random windows, hops.
@@ -23,7 +32,7 @@ pub struct EngineParity {
     pub engine: String,
     /// Against libtorch on whole windows.
     pub to_torch: f32,
-    /// Hop by hop against whole windows.
+    /// Against whole windows: hop by hop, or the stream of a network that hears a window at a time.
     pub streamed: f32,
 }
 
@@ -40,24 +49,40 @@ pub struct ParityReport {
     pub stream_limit: f32,
 }
 
-/// Random inputs of one window.
+/// Inputs of one window.
 struct Probe {
     hops: usize,
+    inputs_per_hop: i64,
     features: Vec<f32>,
     emotion: Vec<f32>,
     style: Vec<f32>,
 }
 
 impl Probe {
-    fn random(hops: usize, rng: &mut ChaCha8Rng) -> Self {
+    fn random(hops: usize, inputs_per_hop: i64, rng: &mut ChaCha8Rng) -> Self {
         let mut numbers = |count: i64, low: f32, high: f32| -> Vec<f32> {
             (0..hops * count as usize).map(|_| rng.random_range(low..high)).collect()
         };
         Self {
             hops,
-            features: numbers(FEATURES_PER_HOP, -11.5, 3.0),
+            inputs_per_hop,
+            features: numbers(inputs_per_hop, -11.5, 3.0),
             emotion: numbers(EMOTION_COUNT, 0.0, 0.5),
             style: numbers(STYLE_COUNT, -2.0, 2.0),
+        }
+    }
+
+    /// Neutral, of an average speaker: what a stream with plain settings gives the network.
+    fn neutral(features: Vec<f32>) -> Self {
+        let hops = features.len() / SAMPLES_PER_HOP as usize;
+        let neutral: Vec<f32> =
+            EMOTION_NAMES.iter().map(|name| if *name == "neutral" { 1.0 } else { 0.0 }).collect();
+        Self {
+            hops,
+            inputs_per_hop: SAMPLES_PER_HOP,
+            features,
+            emotion: neutral.repeat(hops),
+            style: vec![0.0; hops * STYLE_COUNT as usize],
         }
     }
 
@@ -67,50 +92,130 @@ impl Probe {
             &values[first * width as usize..(first + count) * width as usize]
         }
         StepInput {
-            features: part(&self.features, FEATURES_PER_HOP, first, count),
+            features: part(&self.features, self.inputs_per_hop, first, count),
             emotion: part(&self.emotion, EMOTION_COUNT, first, count),
             style: part(&self.style, STYLE_COUNT, first, count),
         }
     }
 }
 
-/// Runs the file `bytes` on every engine that is installed and compares it with libtorch on `weights`.
-///
-/// # Errors
-/// [`ExportError::Parity`] naming engine, difference and limit; [`ExportError::Engine`] when an engine that is there
-/// cannot run the file.
-pub fn check(
-    net: &LiveNet,
-    weights: &BTreeMap<String, Tensor>,
-    bytes: &[u8],
-    precision: Precision,
-    seed: u64,
-) -> Result<ParityReport> {
-    let (torch_limit, stream_limit) = limits(precision);
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let probes = WINDOW_HOPS.map(|hops| Probe::random(hops, &mut rng));
-    let wanted: Vec<Vec<f32>> =
-        probes.iter().map(|probe| torch_rows(net, weights, probe)).collect::<Result<_>>()?;
-    let mut report = ParityReport { torch_limit, stream_limit, ..ParityReport::default() };
-    for provider in [Provider::Embedded, Provider::Cpu] {
-        let model = match Model::from_bytes(bytes, provider) {
-            Ok(model) => model,
-            Err(error) if error.kind() == ErrorKind::InstallRuntime => {
-                report.skipped.push(format!("{provider}: {error}"));
-                continue;
-            }
-            Err(error) => return Err(error.into()),
+/// What a file is compared with.
+pub struct Gate<'a> {
+    /// The network.
+    pub net: &'a LiveNet,
+    /// Its weights, those of a frozen encoder too.
+    pub weights: &'a BTreeMap<String, Tensor>,
+    /// The window that it hears, if it does not stream.
+    pub window: Option<CardWindow>,
+    /// How the file stores the weights.
+    pub precision: Precision,
+}
+
+impl Gate<'_> {
+    /// Runs the file `bytes` on every engine that is installed and compares it with libtorch; `seed` of random inputs.
+    ///
+    /// # Errors
+    /// [`ExportError::Parity`] naming engine, difference and limit; [`ExportError::Engine`] when an engine that is there
+    /// cannot run the file.
+    pub fn check(&self, bytes: &[u8], seed: u64) -> Result<ParityReport> {
+        let (torch_limit, stream_limit) = limits(self.precision);
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let width = self.net.encoder.inputs_per_hop();
+        let clip = self.window.map(|window| Clip::random(window, &mut rng));
+        let probes = match &clip {
+            Some(clip) => clip.probes(),
+            None => WINDOW_HOPS.map(|hops| Probe::random(hops, width, &mut rng)).into(),
         };
-        let parity = engine_parity(&model, provider, &probes, &wanted)?;
-        if parity.to_torch.is_nan() || parity.to_torch > torch_limit {
-            return Err(refusal(&parity, "libtorch", parity.to_torch, torch_limit));
+        let wanted: Vec<Vec<f32>> =
+            probes.iter().map(|probe| torch_rows(self.net, self.weights, probe)).collect::<Result<_>>()?;
+        let mut report = ParityReport { torch_limit, stream_limit, ..ParityReport::default() };
+        for provider in [Provider::Embedded, Provider::Cpu] {
+            let model = match Model::from_bytes(bytes, provider) {
+                Ok(model) => Arc::new(model),
+                Err(error) if error.kind() == ErrorKind::InstallRuntime => {
+                    report.skipped.push(format!("{provider}: {error}"));
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let parity = engine_parity(&model, provider, &probes, &wanted, clip.as_ref())?;
+            if parity.to_torch.is_nan() || parity.to_torch > torch_limit {
+                return Err(refusal(&parity, "libtorch", parity.to_torch, torch_limit));
+            }
+            if parity.streamed.is_nan() || parity.streamed > stream_limit {
+                return Err(refusal(
+                    &parity,
+                    "its own whole windows as a stream",
+                    parity.streamed,
+                    stream_limit,
+                ));
+            }
+            report.engines.push(parity);
         }
-        if parity.streamed.is_nan() || parity.streamed > stream_limit {
-            return Err(refusal(&parity, "its own whole windows as a stream", parity.streamed, stream_limit));
-        }
-        report.engines.push(parity);
+        Ok(report)
     }
-    Ok(report)
+}
+
+/// A random sound for a network that hears a window at a time.
+struct Clip {
+    window: CardWindow,
+    samples: Vec<f32>,
+}
+
+impl Clip {
+    /// Noise that swells, two blocks and a half long, with a last hop that is not whole.
+    fn random(window: CardWindow, rng: &mut ChaCha8Rng) -> Self {
+        let count = (window.block_hops as usize * 5).div_ceil(2) * SAMPLES_PER_HOP as usize + 100;
+        let swell = |n: usize| 0.3 * (n as f32 / 2_500.0).sin().abs();
+        let samples = (0..count).map(|n| swell(n) * rng.random_range(-1.0..1.0f32)).collect();
+        Self { window, samples }
+    }
+
+    fn row_count(&self) -> usize {
+        self.samples.len().div_ceil(SAMPLES_PER_HOP as usize)
+    }
+
+    /// The windows of all blocks, zeros outside.
+    fn probes(&self) -> Vec<Probe> {
+        let hop = SAMPLES_PER_HOP as usize;
+        let blocks = self.row_count().div_ceil(self.window.block_hops as usize);
+        let mut padded = vec![0.0; self.window.past_hops as usize * hop];
+        padded.extend_from_slice(&self.samples);
+        let (block, whole) = (self.window.block_hops as usize * hop, self.window.hop_count() as usize * hop);
+        padded.resize((blocks - 1) * block + whole, 0.0);
+        padded.windows(whole).step_by(block).map(|window| Probe::neutral(window.to_vec())).collect()
+    }
+
+    /// Rows of the clip, cut to the rig's ranges as a stream does, from those of its windows.
+    fn rows_of(&self, windows: &[Vec<f32>]) -> Vec<f32> {
+        let width = CONTROL_COUNT as usize;
+        let (past, block) = (self.window.past_hops as usize, self.window.block_hops as usize);
+        let mut rows: Vec<f32> = windows
+            .iter()
+            .flat_map(|rows| rows.iter().copied().skip(past * width).take(block * width))
+            .take(self.row_count() * width)
+            .collect();
+        let ranges = Ranges::new(Rig::get(RigId::Board185));
+        rows.chunks_mut(width).for_each(|row| ranges.apply(row));
+        rows
+    }
+
+    /// Rows of a stream over the clip, pushed in uneven pieces.
+    fn streamed(&self, model: &Arc<Model>) -> cstalk_engine::Result<Vec<f32>> {
+        let mut stream = Stream::new(Arc::clone(model), StreamSettings::bare())?;
+        let mut rows = Vec::new();
+        for piece in self.samples.chunks(1_237) {
+            stream.push(piece)?;
+            while let Next::Row { values, .. } = stream.next()? {
+                rows.extend_from_slice(values);
+            }
+        }
+        stream.finish();
+        while let Next::Row { values, .. } = stream.next()? {
+            rows.extend_from_slice(values);
+        }
+        Ok(rows)
+    }
 }
 
 fn refusal(parity: &EngineParity, other: &str, difference: f32, limit: f32) -> ExportError {
@@ -132,22 +237,32 @@ fn limits(precision: Precision) -> (f32, f32) {
 }
 
 fn engine_parity(
-    model: &Model,
+    model: &Arc<Model>,
     provider: Provider,
     probes: &[Probe],
     wanted: &[Vec<f32>],
+    clip: Option<&Clip>,
 ) -> Result<EngineParity> {
     let mut parity = EngineParity { engine: provider.to_string(), to_torch: 0.0, streamed: 0.0 };
+    let mut windows = Vec::new();
     for (probe, wanted) in probes.iter().zip(wanted) {
         let mut whole = Vec::new();
         model.session()?.step(&probe.step(0, probe.hops), probe.hops, &mut whole)?;
+        parity.to_torch = worse(parity.to_torch, largest_difference(&whole, wanted));
+        windows.push(whole);
+    }
+    if let Some(clip) = clip {
+        let streamed = clip.streamed(model).map_err(|error| ExportError::Stream(Box::new(error)))?;
+        parity.streamed = largest_difference(&streamed, &clip.rows_of(&windows));
+        return Ok(parity);
+    }
+    for (probe, whole) in probes.iter().zip(&windows) {
         let mut streamed = Vec::new();
         let mut session = model.session()?;
         for hop in 0..probe.hops {
             session.step(&probe.step(hop, 1), 1, &mut streamed)?;
         }
-        parity.to_torch = parity.to_torch.max(largest_difference(&whole, wanted));
-        parity.streamed = parity.streamed.max(largest_difference(&streamed, &whole));
+        parity.streamed = worse(parity.streamed, largest_difference(&streamed, whole));
     }
     Ok(parity)
 }
@@ -156,12 +271,17 @@ fn torch_rows(net: &LiveNet, weights: &BTreeMap<String, Tensor>, probe: &Probe) 
     let tensor =
         |values: &[f32], width: i64| Tensor::from_slice(values).reshape([1, probe.hops as i64, width]);
     let (features, emotion, style) = (
-        tensor(&probe.features, FEATURES_PER_HOP),
+        tensor(&probe.features, probe.inputs_per_hop),
         tensor(&probe.emotion, EMOTION_COUNT),
         tensor(&probe.style, STYLE_COUNT),
     );
     let conditions = Conditions { emotion: &emotion, style: &style, identity: None };
-    let mut parameters = ParameterStore::new(Device::Cpu);
+    let frozen = weights
+        .iter()
+        .filter(|(name, _)| name.starts_with(Wav2Vec2::PREFIX))
+        .map(|(name, tensor)| (name.clone(), tensor.shallow_clone()))
+        .collect();
+    let mut parameters = ParameterStore::with_frozen(Device::Cpu, frozen);
     let rows = tch::no_grad(|| {
         net.forward(&mut TorchBackend::whole(&mut parameters), &features, &conditions);
         parameters.set_all(weights, &[""])?;
@@ -178,9 +298,12 @@ fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
     if a.len() != b.len() {
         return f32::INFINITY;
     }
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, |largest, difference| {
-        if difference.is_nan() || difference > largest { difference } else { largest }
-    })
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, worse)
+}
+
+/// The larger difference; NaN, which `f32::max` would pass over, is the largest.
+fn worse(a: f32, b: f32) -> f32 {
+    if a.is_nan() || a > b { a } else { b }
 }
 
 #[cfg(test)]
@@ -190,7 +313,8 @@ mod tests {
     #[test]
     fn differences_are_never_overlooked() {
         assert_eq!(largest_difference(&[1.0, 2.0], &[1.5, 2.0]), 0.5);
-        assert!(largest_difference(&[f32::NAN], &[1.0]).is_nan());
+        assert!(largest_difference(&[f32::NAN, 1.0], &[1.0, 2.0]).is_nan());
+        assert!(worse(f32::NAN, 1.0).is_nan() && worse(1.0, f32::NAN).is_nan());
         assert_eq!(largest_difference(&[1.0], &[]), f32::INFINITY);
     }
 }

@@ -96,6 +96,9 @@ impl TrainingReport {
         writeln!(text, "| steps | {} |", best.step)?;
         writeln!(text, "| training time | {:.1} min |", best.elapsed_s / 60.0)?;
         writeln!(text, "| speech seen | {:.1} h |", best.audio_s / 3600.0)?;
+        if let Some(wav2vec2) = &self.run.config.wav2vec2 {
+            writeln!(text, "| encoder, frozen | wav2vec 2.0, weights `{}` |", wav2vec2.weights_sha256)?;
+        }
         if let Some(earlier) = &self.run.earlier {
             let ear = &earlier.best;
             writeln!(

@@ -29,11 +29,29 @@ impl CausalConv {
     }
 }
 
+/// Shape of one convolution over time without padding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conv1d {
+    /// Channels in.
+    pub inputs: i64,
+    /// Channels out.
+    pub outputs: i64,
+    /// Taps.
+    pub kernel: i64,
+    /// Steps in for one step out.
+    pub stride: i64,
+    /// Groups of channels that do not see each other.
+    pub groups: i64,
+    /// Whether there is a bias.
+    pub bias: bool,
+}
+
 /// One interpreter of a network.
 ///
 /// Tensors that flow through a network are `[batch, time, channels]`; parameters are asked for by dotted
 /// name, which is also their key in checkpoints and their initialiser's name in an exported graph.
-/// `param` is learnt, `constant` is set from statistics and never touched by an optimiser.
+/// `param` is learnt, `constant` is set from statistics and never touched by an optimiser. The operations from
+/// [`Backend::signal`] on are for networks that hear a whole window; those with `[batch, channels, time]` say so.
 pub trait Backend {
     /// A tensor (libtorch) or the name of a value (ONNX).
     type Tensor;
@@ -93,4 +111,31 @@ pub trait Backend {
 
     /// Channels `[start, end)` of the last axis.
     fn channels(&mut self, x: &Self::Tensor, start: i64, end: i64) -> Self::Tensor;
+
+    /// `[batch, time, channels]` as one channel `[batch, 1, time * channels]`.
+    fn signal(&mut self, x: &Self::Tensor) -> Self::Tensor;
+
+    /// The last two axes exchanged.
+    fn turned(&mut self, x: &Self::Tensor) -> Self::Tensor;
+
+    /// `x` `[batch, channels, time]` with so many zeros before and after; a negative number takes steps away.
+    fn pad_time(&mut self, x: &Self::Tensor, before: i64, after: i64) -> Self::Tensor;
+
+    /// Convolution of `[batch, channels, time]`: weight `name.weight` `[outputs, inputs / groups, kernel]`, bias
+    /// `name.bias` `[outputs]` if there is one.
+    fn conv1d(&mut self, x: &Self::Tensor, name: &str, conv: Conv1d) -> Self::Tensor;
+
+    /// `[batch, channels, time]` with each channel normalised over time: `name.weight`, `name.bias`, both `[channels]`.
+    fn time_norm(&mut self, x: &Self::Tensor, name: &str, channels: i64, epsilon: f64) -> Self::Tensor;
+
+    /// Scaled dot-product attention over all of time, `[batch, time, channels]` each, in `heads` equal parts of the
+    /// channels.
+    fn attention(
+        &mut self,
+        query: &Self::Tensor,
+        key: &Self::Tensor,
+        value: &Self::Tensor,
+        heads: i64,
+        channels: i64,
+    ) -> Self::Tensor;
 }

@@ -5,8 +5,9 @@
 //! [`onnx::OnnxBackend`] writes the same operations down as a streaming ONNX graph. There is no second
 //! description of a network anywhere, so an exported file cannot drift from what was trained.
 //!
-//! Every layer is causal. A look-ahead is nothing but the shift between the step that computes a row and the time the
-//! row is for ([`EarShape::look_ahead_hops`]); a network with centred blocks is a stream that runs later.
+//! Every layer of what streams is causal. A look-ahead is nothing but the shift between the step that computes a row
+//! and the time the row is for ([`EarShape::look_ahead_hops`]); a network with centred blocks is a stream that runs
+//! later. A network on [`Wav2Vec2`] hears a whole window at a time instead.
 
 pub mod autoregressive;
 pub mod backend;
@@ -18,21 +19,26 @@ pub mod live;
 pub mod onnx;
 pub mod parameters;
 pub mod torch;
+pub mod wav2vec2;
 
 #[cfg(test)]
 mod tests;
 
 pub use autoregressive::Autoregressive;
-pub use backend::{Backend, CausalConv, Init};
+pub use backend::{Backend, CausalConv, Conv1d, Init};
 pub use correlation::{Correlation, CorrelationShape};
 pub use ear::{Ear, EarShape, PhoneHead};
 pub use generator::{Generator, GeneratorShape, Motion};
-pub use live::{LiveNet, LiveShape};
+pub use live::{Encoder, LiveNet, LiveShape};
 pub use parameters::{Parameter, ParameterError, ParameterStore};
 pub use torch::TorchBackend;
+pub use wav2vec2::{Wav2Vec2, Wav2Vec2Error};
 
 /// Numbers in one model step: two log-mel feature frames of 80 bins.
 pub const FEATURES_PER_HOP: i64 = 160;
+
+/// Samples in one model step, what an encoder without features takes.
+pub const SAMPLES_PER_HOP: i64 = crate::train::labels::HOP_SAMPLES as i64;
 
 /// Columns of board-185.
 pub const CONTROL_COUNT: i64 = crate::performer::BOARD_COUNT as i64;

@@ -1,6 +1,6 @@
-//! The ONNX interpreter: writes a network down as a streaming graph.
+//! The ONNX interpreter: writes a network down as a streaming graph, or as one that hears whole windows.
 
-use super::backend::{Backend, CausalConv, Init};
+use super::backend::{Backend, CausalConv, Conv1d, Init};
 use super::parameters::ParameterError;
 use cstalk_onnx::{Dim, Edge, ElementType, GraphBuilder, Precision, quantise_columns};
 use std::collections::{BTreeMap, HashMap};
@@ -19,12 +19,13 @@ enum Storage {
 
 /// Writes operations into a [`GraphBuilder`], with weights from stored parameters.
 ///
-/// The batch axis is 1 and the time axis dynamic; every causal convolution has a state port. The first parameter that
-/// is missing or of another shape is kept and returned by [`OnnxBackend::finish`].
+/// The batch axis is 1 and the time axis dynamic; every causal convolution has a state port, or zeros before the
+/// beginning in a graph that hears whole windows. The first parameter that is missing or of another shape is kept and returned by [`OnnxBackend::finish`].
 pub struct OnnxBackend<'a> {
     graph: GraphBuilder,
     parameters: &'a BTreeMap<String, Tensor>,
     storage: Storage,
+    whole_windows: bool,
     weights: HashMap<String, Edge>,
     mistake: Option<ParameterError>,
 }
@@ -37,7 +38,19 @@ impl<'a> OnnxBackend<'a> {
             Precision::Int8Dynamic => Storage::Int8,
             _ => Storage::F32,
         };
-        Self { graph: GraphBuilder::new(name), parameters, storage, weights: HashMap::new(), mistake: None }
+        Self {
+            graph: GraphBuilder::new(name),
+            parameters,
+            storage,
+            whole_windows: false,
+            weights: HashMap::new(),
+            mistake: None,
+        }
+    }
+
+    /// The same for a graph without states, each call of which hears a whole window.
+    pub fn for_whole_windows(self) -> Self {
+        Self { whole_windows: true, ..self }
     }
 
     /// An input port `[1, time, width]`.
@@ -94,6 +107,18 @@ impl<'a> OnnxBackend<'a> {
         let edge = self.graph.weight_f32(name, &sizes(shape), &values);
         self.weights.insert(name.to_owned(), edge.clone());
         edge
+    }
+
+    /// `x` with what came before it in front: the state `name`, or zeros where a call hears a whole window.
+    fn with_past(&mut self, x: &Edge, name: &str, hops: i64, channels: i64) -> Edge {
+        if self.whole_windows {
+            return self.graph.pad(x, &[0, hops, 0, 0, 0, 0]);
+        }
+        let past = self.graph.state(name, &sizes(&[1, hops, channels]));
+        let longer = self.graph.concat(&[&past, x], 1);
+        let next = self.graph.slice(&longer, 1, -hops, i64::MAX);
+        self.graph.set_state(name, &next);
+        longer
     }
 
     /// `x` times the transposed matrix `name` `[outputs, inputs]`.
@@ -159,10 +184,7 @@ impl Backend for OnnxBackend<'_> {
     // over a single hop would be planned anew at every call.
     fn causal_conv(&mut self, x: &Edge, name: &str, conv: CausalConv) -> Edge {
         let past_hops = conv.past_hops();
-        let past = self.graph.state(name, &sizes(&[1, past_hops, conv.inputs]));
-        let longer = self.graph.concat(&[&past, x], 1);
-        let next = self.graph.slice(&longer, 1, -past_hops, i64::MAX);
-        self.graph.set_state(name, &next);
+        let longer = self.with_past(x, name, past_hops, conv.inputs);
         let taps: Vec<Edge> = (0..conv.kernel)
             .map(|tap| {
                 let start = tap * conv.dilation;
@@ -176,10 +198,7 @@ impl Backend for OnnxBackend<'_> {
     }
 
     fn delay(&mut self, x: &Edge, name: &str, hops: i64, channels: i64) -> Edge {
-        let past = self.graph.state(name, &sizes(&[1, hops, channels]));
-        let longer = self.graph.concat(&[&past, x], 1);
-        let next = self.graph.slice(&longer, 1, -hops, i64::MAX);
-        self.graph.set_state(name, &next);
+        let longer = self.with_past(x, name, hops, channels);
         self.graph.slice(&longer, 1, 0, -hops)
     }
 
@@ -209,6 +228,57 @@ impl Backend for OnnxBackend<'_> {
 
     fn channels(&mut self, x: &Edge, start: i64, end: i64) -> Edge {
         self.graph.slice(x, 2, start, end)
+    }
+
+    fn signal(&mut self, x: &Edge) -> Edge {
+        self.graph.reshape(x, &[0, 1, -1])
+    }
+
+    fn turned(&mut self, x: &Edge) -> Edge {
+        self.graph.transpose(x, &[0, 2, 1])
+    }
+
+    fn pad_time(&mut self, x: &Edge, before: i64, after: i64) -> Edge {
+        let end = if after < 0 { after } else { i64::MAX };
+        let inside =
+            if before < 0 || after < 0 { self.graph.slice(x, 2, (-before).max(0), end) } else { x.clone() };
+        self.graph.pad(&inside, &[0, 0, before.max(0), 0, 0, after.max(0)])
+    }
+
+    fn conv1d(&mut self, x: &Edge, name: &str, conv: Conv1d) -> Edge {
+        let shape = [conv.outputs, conv.inputs / conv.groups, conv.kernel];
+        let weight = self.stored_f32(&format!("{name}.weight"), &shape);
+        let bias = conv.bias.then(|| self.stored_f32(&format!("{name}.bias"), &[conv.outputs]));
+        let numbers = cstalk_onnx::Conv1d {
+            kernel: conv.kernel,
+            groups: conv.groups,
+            stride: conv.stride,
+            dilation: 1,
+        };
+        self.graph.conv1d(x, &weight, bias.as_ref(), numbers)
+    }
+
+    fn time_norm(&mut self, x: &Edge, name: &str, channels: i64, epsilon: f64) -> Edge {
+        let weight = self.stored_f32(&format!("{name}.weight"), &[channels]);
+        let bias = self.stored_f32(&format!("{name}.bias"), &[channels]);
+        self.graph.instance_normalisation(x, &weight, &bias, epsilon as f32)
+    }
+
+    fn attention(&mut self, query: &Edge, key: &Edge, value: &Edge, heads: i64, channels: i64) -> Edge {
+        let width = channels / heads;
+        let scaled = self.graph.scale(query, 1.0 / (width as f32).sqrt());
+        let mut parts = |x: &Edge, order: &[i64]| {
+            let by_head = self.graph.reshape(x, &[0, 0, heads, width]);
+            self.graph.transpose(&by_head, order)
+        };
+        let query = parts(&scaled, &[0, 2, 1, 3]);
+        let key = parts(key, &[0, 2, 3, 1]);
+        let value = parts(value, &[0, 2, 1, 3]);
+        let scores = self.graph.matmul(&query, &key);
+        let weights = self.graph.softmax(&scores, 3);
+        let attended = self.graph.matmul(&weights, &value);
+        let by_time = self.graph.transpose(&attended, &[0, 2, 1, 3]);
+        self.graph.reshape(&by_time, &[0, 0, channels])
     }
 }
 

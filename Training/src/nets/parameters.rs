@@ -43,12 +43,20 @@ pub struct Parameter {
 pub struct ParameterStore {
     device: Device,
     entries: BTreeMap<String, Parameter>,
+    frozen: BTreeMap<String, Tensor>,
 }
 
 impl ParameterStore {
     /// An empty store whose tensors will lie on `device`.
     pub fn new(device: Device) -> Self {
-        Self { device, entries: BTreeMap::new() }
+        Self::with_frozen(device, BTreeMap::new())
+    }
+
+    /// A store whose networks find `frozen` tensors, which are none of its parameters: nothing trains, counts, saves or
+    /// restores them. A network that wants another shape under such a name gets a parameter of its own.
+    pub fn with_frozen(device: Device, frozen: BTreeMap<String, Tensor>) -> Self {
+        let frozen = frozen.into_iter().map(|(name, tensor)| (name, tensor.to_device(device))).collect();
+        Self { device, entries: BTreeMap::new(), frozen }
     }
 
     /// Where the tensors lie.
@@ -78,6 +86,9 @@ impl ParameterStore {
     pub(super) fn get_or_create(&mut self, name: &str, shape: &[i64], init: Init, trained: bool) -> Tensor {
         if let Some(parameter) = self.entries.get(name) {
             return parameter.tensor.shallow_clone();
+        }
+        if let Some(tensor) = self.frozen.get(name).filter(|tensor| tensor.size() == shape) {
+            return tensor.shallow_clone();
         }
         let options = (Kind::Float, self.device);
         let tensor = match init {

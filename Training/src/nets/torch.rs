@@ -1,6 +1,6 @@
 //! The libtorch interpreter: training, whole clips and streams.
 
-use super::backend::{Backend, CausalConv, Init};
+use super::backend::{Backend, CausalConv, Conv1d, Init};
 use super::parameters::ParameterStore;
 use std::collections::HashMap;
 use tch::{Kind, Tensor};
@@ -113,5 +113,49 @@ impl Backend for TorchBackend<'_> {
 
     fn channels(&mut self, x: &Tensor, start: i64, end: i64) -> Tensor {
         x.narrow(-1, start, end - start)
+    }
+
+    fn signal(&mut self, x: &Tensor) -> Tensor {
+        x.reshape([x.size()[0], 1, -1])
+    }
+
+    fn turned(&mut self, x: &Tensor) -> Tensor {
+        x.transpose(-2, -1)
+    }
+
+    fn pad_time(&mut self, x: &Tensor, before: i64, after: i64) -> Tensor {
+        x.constant_pad_nd([before, after])
+    }
+
+    fn conv1d(&mut self, x: &Tensor, name: &str, conv: Conv1d) -> Tensor {
+        let inputs = conv.inputs / conv.groups;
+        let spread = Init::Normal(1.0 / ((inputs * conv.kernel) as f64).sqrt());
+        let weight = self.param(&format!("{name}.weight"), &[conv.outputs, inputs, conv.kernel], spread);
+        let bias =
+            conv.bias.then(|| self.param(&format!("{name}.bias"), &[conv.outputs], Init::Constant(0.0)));
+        x.conv1d(&weight, bias.as_ref(), conv.stride, 0, 1, conv.groups)
+    }
+
+    fn time_norm(&mut self, x: &Tensor, name: &str, channels: i64, epsilon: f64) -> Tensor {
+        let weight = self.param(&format!("{name}.weight"), &[channels], Init::Constant(1.0));
+        let bias = self.param(&format!("{name}.bias"), &[channels], Init::Constant(0.0));
+        x.group_norm(channels, Some(&weight), Some(&bias), epsilon, false)
+    }
+
+    fn attention(
+        &mut self,
+        query: &Tensor,
+        key: &Tensor,
+        value: &Tensor,
+        heads: i64,
+        channels: i64,
+    ) -> Tensor {
+        let (batch, time) = (query.size()[0], query.size()[1]);
+        let [query, key, value] =
+            [query, key, value].map(|x| x.reshape([batch, time, heads, channels / heads]).transpose(1, 2));
+        let none = None::<&Tensor>;
+        Tensor::scaled_dot_product_attention(&query, &key, &value, none, 0.0, false, None, false)
+            .transpose(1, 2)
+            .reshape([batch, time, channels])
     }
 }

@@ -4,7 +4,10 @@ use super::config::TrainConfig;
 use super::correlation_report;
 use super::error::{Result, TrainError};
 use super::run::RunSummary;
-use super::stages::{StageOptions, train_autoregressive, train_correlation, train_ear, train_generator};
+use super::stages::{
+    StageOptions, train_autoregressive, train_correlation, train_ear, train_generator,
+    train_generator_on_wav2vec2,
+};
 use crate::corpus::cli::{default_corpus_dir, default_shared_data_dir};
 use std::path::PathBuf;
 
@@ -20,12 +23,18 @@ enum Stage {
     /// Stage 1: the speech encoder learns phones from aligned speech.
     Ear(Common),
     /// Stage 2: encoder and generator learn to perform what is heard.
+    ///
+    /// The encoder is the ear of a run (--ear), which learns on, or a wav2vec 2.0 as published (--wav2vec2), which
+    /// stays as it is.
     Generator {
         #[command(flatten)]
         common: Common,
         /// Folder of the ear's run.
+        #[arg(long, required_unless_present = "wav2vec2", conflicts_with = "wav2vec2")]
+        ear: Option<PathBuf>,
+        /// Folder with config.json and model.safetensors of a wav2vec 2.0, such as facebook/wav2vec2-base.
         #[arg(long)]
-        ear: PathBuf,
+        wav2vec2: Option<PathBuf>,
         /// Folder of a correlation module's run, which then supervises with the weight `motion_loss.correlation`.
         #[arg(long)]
         correlation: Option<PathBuf>,
@@ -101,10 +110,14 @@ pub fn run(args: &Args) -> Result<()> {
     };
     tch::set_num_threads(i32::from(common.threads.max(1)));
     let summary = match &args.stage {
-        Stage::Ear(_) => train_ear(&config, &options)?,
-        Stage::Generator { ear, correlation, .. } => {
+        Stage::Generator { wav2vec2: Some(weights), correlation, .. } => {
+            train_generator_on_wav2vec2(&config, weights, correlation.as_deref(), &options)?
+        }
+        Stage::Generator { ear: Some(ear), correlation, .. } => {
             train_generator(&config, ear, correlation.as_deref(), &options)?
         }
+        // A generator without either was refused with the arguments.
+        Stage::Generator { .. } | Stage::Ear(_) => train_ear(&config, &options)?,
         Stage::Autoregressive { ear, .. } => train_autoregressive(&config, ear, &options)?,
         Stage::Correlation(_) => {
             let (summary, report) = train_correlation(&config, &options)?;

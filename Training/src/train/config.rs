@@ -8,6 +8,7 @@ use super::optimizer::OptimizerConfig;
 use super::speech::SpeechConfig;
 use super::windows::WindowConfig;
 use crate::nets::{CorrelationShape, LiveShape};
+use cstalk_onnx::CardWindow;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -25,6 +26,34 @@ pub struct Folders {
     pub rooms: PathBuf,
     /// FACEGOOD captures, for the generator.
     pub facegood: PathBuf,
+}
+
+/// A frozen wav2vec 2.0 in the ear's place: the windows that it hears, in training as in the exported model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Wav2Vec2Config {
+    /// Hops before a block of rows.
+    pub past_hops: u32,
+    /// Rows that one window gives.
+    pub block_hops: u32,
+    /// Hops after the block.
+    pub future_hops: u32,
+    /// SHA-256 of the weights' file: written by the run; where it is given, the weights must have it.
+    pub weights_sha256: String,
+}
+
+impl Default for Wav2Vec2Config {
+    fn default() -> Self {
+        Self { past_hops: 75, block_hops: 100, future_hops: 25, weights_sha256: String::new() }
+    }
+}
+
+impl Wav2Vec2Config {
+    /// The window as a model card tells it.
+    pub fn window(&self) -> CardWindow {
+        let Self { past_hops, block_hops, future_hops, .. } = *self;
+        CardWindow { past_hops, block_hops, future_hops }
+    }
 }
 
 /// Everything a stage is determined by.
@@ -47,6 +76,9 @@ pub struct TrainConfig {
     pub statistics_windows: usize,
     /// Sizes of the networks.
     pub shape: LiveShape,
+    /// A frozen encoder instead of the ear of `shape`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wav2vec2: Option<Wav2Vec2Config>,
     /// Sizes of the correlation module.
     pub correlation: CorrelationShape,
     /// Learning rate over time.
@@ -93,6 +125,7 @@ impl Default for TrainConfig {
             held_out_windows: 64,
             statistics_windows: 256,
             shape: LiveShape::default(),
+            wav2vec2: None,
             correlation: CorrelationShape::default(),
             schedule: RateSchedule::default(),
             optimizer: OptimizerConfig::default(),
@@ -144,7 +177,15 @@ impl TrainConfig {
         if !(8..=3000).contains(&self.window.hops) {
             return wrong("window.hops must be within 8..3000");
         }
-        if self.window.hops as i64 <= self.shape.ear.look_ahead_hops() {
+        if let Some(wav2vec2) = &self.wav2vec2 {
+            let window = wav2vec2.window();
+            if window.block_hops == 0 || window.look_ahead_hops() > 1_000 {
+                return wrong("wav2vec2.block_hops must be at least 1, and at most 1001 with future_hops");
+            }
+            if self.window.hops != window.hop_count() as usize {
+                return wrong("window.hops must be wav2vec2.past_hops + block_hops + future_hops");
+            }
+        } else if self.window.hops as i64 <= self.shape.ear.look_ahead_hops() {
             return wrong("window.hops must be more than the hops that shape.ear looks ahead");
         }
         if augment.speed.0 < 0.5 || augment.speed.1 > 2.0 {
@@ -154,6 +195,11 @@ impl TrainConfig {
             return wrong("augment.vocal_tract must be within 0.5..2");
         }
         Ok(())
+    }
+
+    /// Hops that the network looks ahead in a training window.
+    pub fn look_ahead_hops(&self) -> i64 {
+        if self.wav2vec2.is_some() { 0 } else { self.shape.ear.look_ahead_hops() }
     }
 
     /// Hash of everything but the budget and how often checkpoints are written, as hexadecimal digits.
@@ -190,6 +236,8 @@ mod tests {
             ("[window]\nhops = 2", "window.hops"),
             ("[augment]\nnoise_probability = 1.5", "probability"),
             ("[augment]\nspeed = [0.1, 1.0]", "augment.speed"),
+            ("[wav2vec2]\npast_hops = 76", "window.hops"),
+            ("[wav2vec2]\nblock_hops = 0", "wav2vec2.block_hops"),
             ("[augment]\nvocal_tract = [0.9, 3.0]", "augment.vocal_tract"),
         ] {
             std::fs::write(&path, text).unwrap();

@@ -1,6 +1,6 @@
 //! Why a training run stops.
 
-use crate::nets::ParameterError;
+use crate::nets::{ParameterError, Wav2Vec2Error};
 use std::path::{Path, PathBuf};
 
 /// Any failure of a training run.
@@ -20,6 +20,9 @@ pub enum TrainError {
     /// Stored parameters do not fit.
     #[error(transparent)]
     Parameters(#[from] ParameterError),
+    /// The frozen encoder cannot be used.
+    #[error(transparent)]
+    Wav2Vec2(#[from] Wav2Vec2Error),
     /// The configuration cannot be used.
     #[error("configuration: {0}")]
     Config(String),

@@ -4,7 +4,7 @@ use super::autocast::Autocast;
 use super::calibration::{CALIBRATION_FILE, ContactScores};
 use super::checkpoint::write_json;
 use super::correlation_stage::Supervisor;
-use super::ear_stage::{EarObjective, with};
+use super::ear_stage::{PhoneLosses, with};
 use super::error::Result;
 use super::losses::{MotionLossConfig, MotionScale, contact_loss, motion_losses};
 use super::run::{Losses, Objective};
@@ -17,12 +17,12 @@ use tch::{Kind, Tensor};
 /// Name of the learnt offset `[style_channels]` of the captured speaker; not exported.
 const CAPTURED_IDENTITY: &str = "identity.captured";
 
-/// Ear and generator together.
+/// Speech encoder and generator together.
 pub struct GeneratorObjective {
     /// The network.
     pub net: LiveNet,
-    /// The ear's own losses, kept as a regulariser.
-    pub ear: EarObjective,
+    /// The encoder's own losses, kept as a regulariser.
+    pub phones: PhoneLosses,
     /// Standardisation and lip gap.
     pub scale: MotionScale,
     /// The correlation module, where one supervises.
@@ -44,7 +44,7 @@ impl Objective for GeneratorObjective {
         let width = self.net.generator.shape.style_channels;
         let identity = backend.param(CAPTURED_IDENTITY, &[width], Init::Constant(0.0));
         let (heard, rows, contact_logits) = with(autocast, || {
-            let heard = self.net.ear.forward(&mut backend, &batch.features);
+            let heard = self.net.encoder.forward(&mut backend, &batch.features);
             let identity = &motion.captured * identity;
             let conditions =
                 Conditions { emotion: &motion.emotion, style: &motion.style, identity: Some(&identity) };
@@ -59,7 +59,7 @@ impl Objective for GeneratorObjective {
         let logits = contact_logits.narrow(1, late_hops, row_count);
         parts.push(contact_loss(&logits, motion, self.config.contact));
         parts.extend(self.supervisor.iter().map(|module| module.loss(&compared, motion, autocast)));
-        let ear = self.ear.losses_of(&mut backend, &heard, batch);
+        let ear = self.phones.losses_of(&mut backend, &heard, batch, late_hops);
         parts.extend(ear.parts.into_iter().map(|mut part| {
             part.weight *= self.config.ear;
             part
@@ -90,7 +90,7 @@ impl GeneratorObjective {
     /// Contact logits `[batch, row, 2]`.
     fn contact_logits(&self, parameters: &mut ParameterStore, batch: &Batch) -> Tensor {
         let mut backend = TorchBackend::whole(parameters);
-        let heard = self.net.ear.forward(&mut backend, &batch.features);
+        let heard = self.net.encoder.forward(&mut backend, &batch.features);
         let logits = self.net.generator.contact_logits(&mut backend, &heard);
         logits.narrow(1, self.net.look_ahead_hops(), batch.phones.size()[1])
     }

@@ -6,7 +6,7 @@ use super::error::{Result, TrainError};
 use super::speech::CorpusUse;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// File of the record in a run's folder.
 pub const RECORD_FILE: &str = "run.json";
@@ -39,6 +39,9 @@ pub struct RunRecord {
     pub phones: Vec<String>,
     /// The run whose best weights this one began with.
     pub earlier: Option<EarlierRun>,
+    /// Folder of the frozen encoder's weights, for a run that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoder_weights: Option<PathBuf>,
 }
 
 /// The run before this one.

@@ -290,10 +290,8 @@ fn starting_point(
     parameters: &mut ParameterStore,
     optimizer: &mut AdamW,
 ) -> Result<Standing> {
-    let refuse =
-        |reason: String| Err(TrainError::Checkpoint { path: setup.folder.join("checkpoint.json"), reason });
-    match checkpoint::standing(&setup.folder)? {
-        None => Ok(Standing {
+    if !goes_on(objective, config, &setup.folder, setup.resume)? {
+        return Ok(Standing {
             stage: objective.name().to_owned(),
             step: 0,
             applied_steps: 0,
@@ -301,10 +299,23 @@ fn starting_point(
             audio_s: 0.0,
             best: None,
             config_hash: config.hash(),
-        }),
-        Some(_) if !setup.resume => {
-            refuse("there is one already; resume it or give another folder".to_owned())
-        }
+        });
+    }
+    let standing = checkpoint::restore(&setup.folder, parameters, optimizer)?;
+    let best = standing.best.filter(|_| setup.same_held_out);
+    Ok(Standing { best, ..standing })
+}
+
+/// Whether a run in `folder` goes on from a checkpoint; false when it begins there.
+///
+/// # Errors
+/// [`TrainError::Checkpoint`] when there is a checkpoint of something else, or of this and it is not to be taken up.
+pub fn goes_on(objective: &dyn Objective, config: &TrainConfig, folder: &Path, resume: bool) -> Result<bool> {
+    let refuse =
+        |reason: String| Err(TrainError::Checkpoint { path: folder.join("checkpoint.json"), reason });
+    match checkpoint::standing(folder)? {
+        None => Ok(false),
+        Some(_) if !resume => refuse("there is one already; resume it or give another folder".to_owned()),
         Some(found) if found.stage != objective.name() => {
             refuse(format!("is of stage {}, wanted {}", found.stage, objective.name()))
         }
@@ -313,11 +324,7 @@ fn starting_point(
             found.config_hash,
             config.hash()
         )),
-        Some(_) => {
-            let standing = checkpoint::restore(&setup.folder, parameters, optimizer)?;
-            let best = standing.best.filter(|_| setup.same_held_out);
-            Ok(Standing { best, ..standing })
-        }
+        Some(_) => Ok(true),
     }
 }
 

@@ -6,22 +6,23 @@ use super::checkpoint;
 use super::config::TrainConfig;
 use super::correlation_report::{self, CorrelationReport};
 use super::correlation_stage::{CorrelationObjective, Supervisor};
-use super::ear_stage::EarObjective;
+use super::ear_stage::{EarObjective, PhoneLosses};
 use super::error::{Result, TrainError};
 use super::feeder::{WindowSource, make_batch};
 use super::generator_stage::GeneratorObjective;
 use super::losses::{GapTensors, MotionScale, class_weights};
 use super::record::{CaptureUse, EarlierRun, RunRecord};
-use super::run::{BEST_WEIGHTS, BestStanding, Objective, RunSetup, RunSummary, run};
+use super::run::{BEST_WEIGHTS, BestStanding, Objective, RunSetup, RunSummary, goes_on, run};
 use super::speech::{Part, Speech};
 use super::statistics;
-use super::windows::SpeechWindows;
+use super::windows::{Heard, SpeechWindows};
 use crate::corpus::Split;
 use crate::corpus::facegood::{self, CapturedTake};
 use crate::nets::parameters::read_tensors;
-use crate::nets::{Autoregressive, Correlation, Ear, Generator, LiveNet, ParameterStore};
+use crate::nets::{Autoregressive, Correlation, Ear, Encoder, Generator, LiveNet, ParameterStore, Wav2Vec2};
 use crate::performer::lip_gap::GapModel;
 use cstalk_rig::{Region, Rig, RigId};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tch::{Device, Tensor};
@@ -57,6 +58,7 @@ const EAR_PREFIXES: [&str; 2] = ["ear.", "phone_head."];
 /// # Errors
 /// [`TrainError`].
 pub fn train_ear(config: &TrainConfig, options: &StageOptions) -> Result<RunSummary> {
+    refuse_wav2vec2(config)?;
     let stage = Prepared::new(config, options, Vec::new(), false)?;
     let weights = class_weights(&stage.speech.phone_shares(), config.ear_loss.class_exponent);
     let objective = EarObjective::new(&config.shape.ear, &weights, &config.ear_loss);
@@ -76,6 +78,7 @@ pub fn train_correlation(
     config: &TrainConfig,
     options: &StageOptions,
 ) -> Result<(RunSummary, CorrelationReport)> {
+    refuse_wav2vec2(config)?;
     let stage = Prepared::new(config, options, Vec::new(), true)?;
     let predicted = crate::performer::predicted_controls();
     let objective = CorrelationObjective {
@@ -109,18 +112,12 @@ pub fn train_generator(
     correlation_run: Option<&Path>,
     options: &StageOptions,
 ) -> Result<RunSummary> {
+    refuse_wav2vec2(config)?;
     let ear_record = RunRecord::read(ear_run)?;
     if ear_record.config.shape.ear != config.shape.ear {
         return Err(TrainError::Config(format!("the ear in {} has other sizes", ear_run.display())));
     }
-    let folder = &config.folders.below(&options.shared_data).facegood;
-    let takes = if folder.as_os_str().is_empty() {
-        Vec::new()
-    } else {
-        facegood::takes(folder).map_err(|error| TrainError::Corpus(error.to_string()))?
-    };
-    let takes = takes.into_iter().filter(|take| take.split == Split::Train).collect();
-    let mut stage = Prepared::new(config, options, takes, true)?;
+    let mut stage = Prepared::new(config, options, captured_takes(config, options)?, true)?;
     let best = BestStanding::read(ear_run)?;
     stage.earlier = Some(EarlierRun {
         seed: ear_record.config.seed,
@@ -128,34 +125,62 @@ pub fn train_generator(
         held_out: best.held_out,
         corpora: ear_record.corpora,
     });
-    let weights = class_weights(&stage.speech.phone_shares(), config.ear_loss.class_exponent);
-    let mut objective = GeneratorObjective {
-        net: LiveNet::new(&config.shape),
-        ear: EarObjective::new(&config.shape.ear, &weights, &config.ear_loss),
-        scale: motion_scale(),
-        supervisor: correlation_run
-            .map(|run| {
-                let late_hops = config.shape.ear.look_ahead_hops();
-                Supervisor::load(run, late_hops, config.motion_loss.correlation)
-            })
-            .transpose()?,
-        config: config.motion_loss.clone(),
-    };
-    let mut parameters = stage.declared(&objective)?;
-    if checkpoint::standing(&options.folder)?.is_none() {
-        parameters.set_all(&read_tensors(&ear_run.join(BEST_WEIGHTS))?, &EAR_PREFIXES)?;
-        let source = stage.windows(Part::Learn, Stream::Statistics);
-        let predicted = crate::performer::predicted_controls();
-        statistics::set_control_constants(&mut parameters, &source, config.statistics_windows, &predicted)?;
-        std::fs::create_dir_all(&options.folder).map_err(TrainError::io(&options.folder))?;
-        checkpoint::write_tensors(&options.folder.join(CONTROL_SCALE_FILE), &[scale_of(&parameters)?])?;
+    stage.train_generator(LiveNet::new(&config.shape), correlation_run, options, |parameters| {
+        Ok(parameters.set_all(&read_tensors(&ear_run.join(BEST_WEIGHTS))?, &EAR_PREFIXES)?)
+    })
+}
+
+/// Trains a generator on the frozen wav2vec 2.0 in the folder `weights`: only a mix of its hidden states, the phone
+/// head and the generator learn. The weights stay where they are; the run remembers folder and hash. A correlation
+/// module supervises as in [`train_generator`].
+///
+/// # Errors
+/// [`TrainError`].
+pub fn train_generator_on_wav2vec2(
+    config: &TrainConfig,
+    weights: &Path,
+    correlation_run: Option<&Path>,
+    options: &StageOptions,
+) -> Result<RunSummary> {
+    let weights = weights.canonicalize().map_err(TrainError::io(weights))?;
+    let encoder = Wav2Vec2::load(&weights)?;
+    let mut config = config.clone();
+    let table = config.wav2vec2.get_or_insert_default();
+    if ![String::new(), encoder.weights_sha256.clone()].contains(&table.weights_sha256) {
+        return Err(TrainError::Config(format!(
+            "wav2vec2.weights_sha256: wanted {}, the weights in {} have {}",
+            table.weights_sha256,
+            weights.display(),
+            encoder.weights_sha256
+        )));
     }
-    let scales = read_tensors(&options.folder.join(CONTROL_SCALE_FILE))?;
-    let scale = scales
-        .get(Generator::CONTROL_SCALE)
-        .ok_or_else(|| TrainError::Config("the run's folder has no control scale".to_owned()))?;
-    objective.scale.inverse_deviation = statistics::inverse_deviation(scale);
-    stage.run(&objective, options, &mut parameters)
+    table.weights_sha256 = encoder.weights_sha256;
+    let mut stage = Prepared::new(&config, options, captured_takes(&config, options)?, true)?;
+    stage.frozen = encoder.tensors;
+    stage.encoder_weights = Some(weights);
+    let net = LiveNet::on(Encoder::Wav2Vec2(encoder.net), &config.shape.generator);
+    stage.train_generator(net, correlation_run, options, |_| Ok(()))
+}
+
+/// Everything but a generator on it is of an ear.
+fn refuse_wav2vec2(config: &TrainConfig) -> Result<()> {
+    if config.wav2vec2.is_none() {
+        return Ok(());
+    }
+    let message =
+        "a table [wav2vec2] is for `train generator --wav2vec2 FOLDER`: ask for that, or take the table out";
+    Err(TrainError::Config(message.to_owned()))
+}
+
+/// Captured takes to learn from.
+fn captured_takes(config: &TrainConfig, options: &StageOptions) -> Result<Vec<CapturedTake>> {
+    let folder = &config.folders.below(&options.shared_data).facegood;
+    let takes = if folder.as_os_str().is_empty() {
+        Vec::new()
+    } else {
+        facegood::takes(folder).map_err(|error| TrainError::Corpus(error.to_string()))?
+    };
+    Ok(takes.into_iter().filter(|take| take.split == Split::Train).collect())
 }
 
 /// Trains the autoregressive baseline on the ear in the folder `ear_run`, which stays as it is.
@@ -167,6 +192,7 @@ pub fn train_autoregressive(
     ear_run: &Path,
     options: &StageOptions,
 ) -> Result<RunSummary> {
+    refuse_wav2vec2(config)?;
     let stage = Prepared::new(config, options, Vec::new(), true)?;
     let mut objective = AutoregressiveObjective {
         ear: Ear { shape: config.shape.ear.clone() },
@@ -238,6 +264,8 @@ struct Prepared<'a> {
     captures: Arc<Vec<CapturedTake>>,
     performed: bool,
     earlier: Option<EarlierRun>,
+    frozen: BTreeMap<String, Tensor>,
+    encoder_weights: Option<PathBuf>,
 }
 
 impl<'a> Prepared<'a> {
@@ -266,6 +294,8 @@ impl<'a> Prepared<'a> {
             captures: Arc::new(captures),
             performed,
             earlier: None,
+            frozen: BTreeMap::new(),
+            encoder_weights: None,
         })
     }
 
@@ -275,7 +305,8 @@ impl<'a> Prepared<'a> {
             augmenter: (part == Part::Learn).then(|| Arc::clone(&self.augmenter)),
             captures: Arc::clone(&self.captures),
             config: self.config.window.clone(),
-            look_ahead_hops: self.config.shape.ear.look_ahead_hops(),
+            heard: if self.config.wav2vec2.is_some() { Heard::Samples } else { Heard::LogMel },
+            look_ahead_hops: self.config.look_ahead_hops(),
             performed: self.performed,
             part,
             seed: self.config.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(stream as u64),
@@ -285,7 +316,9 @@ impl<'a> Prepared<'a> {
     /// All parameters of `objective` at their first values.
     fn declared(&self, objective: &dyn Objective) -> Result<ParameterStore> {
         tch::manual_seed(self.config.seed as i64);
-        let mut parameters = ParameterStore::new(Device::Cpu);
+        let frozen =
+            self.frozen.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect();
+        let mut parameters = ParameterStore::with_frozen(Device::Cpu, frozen);
         let batch = make_batch(&self.windows(Part::Learn, Stream::Statistics), 0, 1)?;
         tch::no_grad(|| objective.losses(&mut parameters, &batch, None));
         Ok(parameters)
@@ -307,7 +340,50 @@ impl<'a> Prepared<'a> {
                 .collect(),
             phones: crate::phones::Phone::all().map(|phone| phone.symbol().to_owned()).collect(),
             earlier: self.earlier.clone(),
+            encoder_weights: self.encoder_weights.clone(),
         }
+    }
+
+    /// Trains `net`, whose first weights are random but for what `begin` sets.
+    fn train_generator(
+        &self,
+        net: LiveNet,
+        correlation_run: Option<&Path>,
+        options: &StageOptions,
+        begin: impl FnOnce(&mut ParameterStore) -> Result<()>,
+    ) -> Result<RunSummary> {
+        let config = self.config;
+        let weights = class_weights(&self.speech.phone_shares(), config.ear_loss.class_exponent);
+        let late_hops = net.look_ahead_hops();
+        let mut objective = GeneratorObjective {
+            phones: PhoneLosses::new(net.encoder.channels(), &weights, &config.ear_loss),
+            net,
+            scale: motion_scale(),
+            supervisor: correlation_run
+                .map(|run| Supervisor::load(run, late_hops, config.motion_loss.correlation))
+                .transpose()?,
+            config: config.motion_loss.clone(),
+        };
+        let mut parameters = self.declared(&objective)?;
+        if checkpoint::standing(&options.folder)?.is_none() {
+            begin(&mut parameters)?;
+            let source = self.windows(Part::Learn, Stream::Statistics);
+            let predicted = crate::performer::predicted_controls();
+            statistics::set_control_constants(
+                &mut parameters,
+                &source,
+                config.statistics_windows,
+                &predicted,
+            )?;
+            std::fs::create_dir_all(&options.folder).map_err(TrainError::io(&options.folder))?;
+            checkpoint::write_tensors(&options.folder.join(CONTROL_SCALE_FILE), &[scale_of(&parameters)?])?;
+        }
+        let scales = read_tensors(&options.folder.join(CONTROL_SCALE_FILE))?;
+        let scale = scales
+            .get(Generator::CONTROL_SCALE)
+            .ok_or_else(|| TrainError::Config("the run's folder has no control scale".to_owned()))?;
+        objective.scale.inverse_deviation = statistics::inverse_deviation(scale);
+        self.run(&objective, options, &mut parameters)
     }
 
     fn run(
@@ -319,6 +395,8 @@ impl<'a> Prepared<'a> {
         let record = self.record(objective.name());
         let same_held_out =
             RunRecord::read(&options.folder).is_ok_and(|before| before.corpora == record.corpora);
+        // A run that is refused leaves the record of the one that is there alone.
+        goes_on(objective, self.config, &options.folder, options.resume)?;
         record.write(&options.folder)?;
         let learn: Arc<dyn WindowSource> = Arc::new(self.windows(Part::Learn, Stream::Learn));
         let held_out: Arc<dyn WindowSource> = Arc::new(self.windows(Part::HeldOut, Stream::HeldOut));

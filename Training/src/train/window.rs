@@ -1,7 +1,7 @@
 //! One training window and a batch of them.
 
 use super::labels::ARTICULATION_COUNT;
-use crate::nets::{CONTROL_COUNT, EMOTION_COUNT, FEATURES_PER_HOP, STYLE_COUNT};
+use crate::nets::{CONTROL_COUNT, EMOTION_COUNT, STYLE_COUNT};
 use tch::{Device, Kind, Tensor};
 
 /// Rows that a window's network output is compared with.
@@ -26,7 +26,7 @@ pub struct WindowMotion {
 /// One window of speech with labels; row `k` of every label is at `k * 320` samples.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Window {
-    /// Features `[hop, 160]`.
+    /// What the encoder takes: features `[hop, 160]` or samples `[hop, 320]`.
     pub features: Vec<f32>,
     /// Phone index `[hop]`, [`super::labels::UNKNOWN`] where not known.
     pub phones: Vec<i64>,
@@ -59,7 +59,7 @@ pub struct BatchMotion {
 /// `r + look-ahead`.
 #[derive(Debug)]
 pub struct Batch {
-    /// `[batch, hop, 160]`.
+    /// What the encoder takes, `[batch, hop, feature]`.
     pub features: Tensor,
     /// `[batch, row]`, int64.
     pub phones: Tensor,
@@ -79,11 +79,12 @@ impl Batch {
             let all: Vec<f32> = windows.iter().flat_map(|window| values(window).iter().copied()).collect();
             Tensor::from_slice(&all).reshape([batch, -1, width])
         };
+        let features: Vec<f32> = windows.iter().flat_map(|window| window.features.iter().copied()).collect();
         let phones: Vec<i64> = windows.iter().flat_map(|window| window.phones.iter().copied()).collect();
         let motions: Vec<&WindowMotion> =
             windows.iter().filter_map(|window| window.motion.as_ref()).collect();
         Self {
-            features: stacked(&|window| &window.features, FEATURES_PER_HOP),
+            features: Tensor::from_slice(&features).reshape([batch, hops, -1]),
             phones: Tensor::from_slice(&phones).reshape([batch, hops]).narrow(1, 0, rows),
             articulation: stacked(&|window| &window.articulation, ARTICULATION_COUNT as i64)
                 .narrow(1, 0, rows),

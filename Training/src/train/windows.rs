@@ -37,6 +37,15 @@ impl Default for WindowConfig {
     }
 }
 
+/// What of a window's sound the encoder takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Log-mel features.
+    LogMel,
+    /// The samples themselves.
+    Samples,
+}
+
 /// Hops that are performed on each side of a window, so that its ends move as in the middle of speech.
 const MARGIN_HOPS: usize = 30;
 
@@ -50,6 +59,8 @@ pub struct SpeechWindows {
     pub captures: Arc<Vec<CapturedTake>>,
     /// What windows are made of.
     pub config: WindowConfig,
+    /// What the network takes.
+    pub heard: Heard,
     /// Hops that the network looks ahead.
     pub look_ahead_hops: i64,
     /// Whether windows have motion.
@@ -202,17 +213,25 @@ impl SpeechWindows {
         motion: Option<WindowMotion>,
         rng: &mut ChaCha8Rng,
     ) -> Window {
+        Window {
+            features: self.features_of(samples, rng),
+            phones: phones.iter().map(|phone| phone.index() as i64).collect(),
+            articulation: phones.iter().flat_map(|phone| labels::articulation(*phone)).collect(),
+            motion,
+        }
+    }
+
+    /// Vocal tracts are changed in log-mel features; plain samples keep theirs.
+    fn features_of(&self, samples: &[f32], rng: &mut ChaCha8Rng) -> Vec<f32> {
+        if self.heard == Heard::Samples {
+            return samples.to_vec();
+        }
         let mut features = Vec::new();
         LogMel::new().push(samples, &mut features);
         if let Some(augmenter) = &self.augmenter {
             augmenter.change_voice(&mut features, rng);
         }
-        Window {
-            features,
-            phones: phones.iter().map(|phone| phone.index() as i64).collect(),
-            articulation: phones.iter().flat_map(|phone| labels::articulation(*phone)).collect(),
-            motion,
-        }
+        features
     }
 }
 

@@ -20,6 +20,7 @@ pub mod post;
 mod settings;
 mod stream;
 mod style;
+mod windows;
 
 pub use emotion::{EmotionCurve, EmotionKey, EmotionSource, EmotionWeights};
 pub use error::{EngineError, ErrorKind, Result};

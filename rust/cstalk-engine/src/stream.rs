@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use cstalk_audio::{LogMel, SampleTime};
+use cstalk_audio::{FEATURE_BIN_COUNT, FEATURE_HOP_SAMPLES, LogMel, SampleTime};
 use cstalk_model::{Model, Session, StepInput};
 use cstalk_rig::{CurveRate, Rig, RigId};
 
-use crate::activity::ActivityTracker;
+use crate::activity::{Activity, ActivityTracker};
 use crate::clock::RowClock;
 use crate::emotion::{EmotionSource, EmotionTrack};
 use crate::error::{EngineError, ErrorKind, Result};
@@ -14,6 +14,7 @@ use crate::latency::Latency;
 use crate::layers::Layers;
 use crate::post::{MouthRest, Ranges, Smoothing};
 use crate::settings::StreamSettings;
+use crate::windows::WindowRows;
 
 /// Samples beyond this are cut: 18 dB above full scale, far over any recording and far below overflow.
 const SAMPLE_LIMIT: f32 = 8.0;
@@ -42,6 +43,10 @@ pub enum Next<'stream> {
 /// rest. Row `k` stands at sample `k * hop`, and a clip of `n` samples has `ceil(n / hop)` rows. The model
 /// always takes one step a hop, so the same samples give the same bits whatever the blocks, live or not.
 ///
+/// A model with a window on its card hears windows at fixed places of the clip instead, one a block of rows, which
+/// keeps the promise. Its rows leave one a hop as well, at the steady delay that [`Stream::latency`] tells (block and
+/// future); but the call for the first row of a block computes the whole block, and so takes as long.
+///
 /// **Real-time:** a stream owns no thread and reads no clock. [`Stream::next`] runs the network (about a
 /// millisecond or less), so it belongs in a worker, not in an audio callback. Memory is bounded by the
 /// largest block pushed before rows are taken.
@@ -69,8 +74,10 @@ pub struct Stream {
     session: Session,
     settings: StreamSettings,
     rig: &'static Rig,
-    /// Feature values that one step of the model takes.
+    /// Log-mel values of one hop.
     step_values: usize,
+    /// The windows of a model that hears them; its steps only follow the sound for the layers.
+    windows: Option<WindowRows>,
     clock: RowClock,
     log_mel: LogMel,
     /// Features not yet stepped over, `[feature frame, bin]`, from `taken` on.
@@ -108,7 +115,8 @@ impl Stream {
         let style_row = settings.style.resolve(&card.style)?;
         let session = model.session().map_err(bad_model)?;
         Ok(Self {
-            step_values: card.step_feature_count(),
+            step_values: FEATURE_BIN_COUNT * (card.hop_samples as usize / FEATURE_HOP_SAMPLES),
+            windows: WindowRows::of(card),
             clock: RowClock::new(u64::from(card.hop_samples), u64::from(card.look_ahead_hops)),
             emotion_row: vec![0.0; card.emotions.len()],
             model_row: Vec::with_capacity(card.controls.len()),
@@ -151,7 +159,7 @@ impl Stream {
                 self.replaced_samples += u64::from(cut != sample);
                 *clean = cut;
             }
-            self.log_mel.push(&clean[..block.len()], &mut self.features);
+            self.hear(&clean[..block.len()]);
         }
         self.clock.hear(samples.len() as u64);
         Ok(())
@@ -166,7 +174,7 @@ impl Stream {
             let mut zeros = self.clock.finish();
             while zeros > 0 {
                 let block = zeros.min(BLOCK_SAMPLES as u64);
-                self.log_mel.push(&[0.0; BLOCK_SAMPLES][..block as usize], &mut self.features);
+                self.hear(&[0.0; BLOCK_SAMPLES][..block as usize]);
                 zeros -= block;
             }
         }
@@ -205,6 +213,9 @@ impl Stream {
         self.session.reset().map_err(bad_model)?;
         self.clock.reset();
         self.log_mel.reset();
+        if let Some(windows) = &mut self.windows {
+            windows.reset();
+        }
         self.features.clear();
         self.taken = 0;
         self.replaced_samples = 0;
@@ -218,7 +229,7 @@ impl Stream {
         Ok(())
     }
 
-    /// Changes the emotion from the next row on. A curve keeps its time: its 0 is the stream's first sample.
+    /// Changes the emotion from the next row on (with a windowed model from the next block on). A curve keeps its time: its 0 is the stream's first sample.
     /// [`Stream::reset`] keeps the change.
     ///
     /// # Errors
@@ -270,8 +281,25 @@ impl Stream {
         }
     }
 
-    /// One step of the model; if it makes a row (at `row_sample` >= 0), post-processes it into `self.row`.
+    fn hear(&mut self, samples: &[f32]) {
+        self.log_mel.push(samples, &mut self.features);
+        if let Some(windows) = &mut self.windows {
+            windows.hear(samples);
+        }
+    }
+
+    /// One hop; if it makes a row (at `row_sample` >= 0), post-processes it into `self.row`.
     fn step(&mut self, row_sample: i64) -> Result<()> {
+        let activity =
+            if self.windows.is_some() { self.step_windows(row_sample) } else { self.step_model(row_sample) }?;
+        if row_sample >= 0 {
+            self.post_process(&activity);
+        }
+        Ok(())
+    }
+
+    /// One step of a model that streams; its row is in `self.model_row`.
+    fn step_model(&mut self, row_sample: i64) -> Result<Activity> {
         let features = &self.features[self.taken..self.taken + self.step_values];
         // The emotion is the one of the row that comes out, not of the sound that goes in.
         let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
@@ -282,9 +310,26 @@ impl Stream {
         let activity = self.activity.update(features);
         self.taken += self.step_values;
         stepped.map_err(bad_model)?;
-        if row_sample < 0 {
-            return Ok(());
+        Ok(activity)
+    }
+
+    /// The same for a model with a window: the row was computed with its block, or the block is computed now.
+    fn step_windows(&mut self, row_sample: i64) -> Result<Activity> {
+        let newest = self.activity.update(&self.features[self.taken..self.taken + self.step_values]);
+        self.taken += self.step_values;
+        let Some(windows) = &mut self.windows else { return Ok(newest) };
+        let activity = windows.delayed(newest);
+        if row_sample >= 0 {
+            let (row, emotion) =
+                windows.next_row(&mut self.session, &self.emotion, &self.style_row).map_err(bad_model)?;
+            self.model_row.clear();
+            self.model_row.extend_from_slice(row);
+            self.emotion_row.copy_from_slice(emotion);
         }
+        Ok(activity)
+    }
+
+    fn post_process(&mut self, activity: &Activity) {
         self.row.copy_from_slice(&self.model_row);
         self.ranges.apply(&mut self.row);
         if let Some(rest) = &mut self.mouth_rest {
@@ -293,9 +338,8 @@ impl Stream {
             rest.apply(activity.level_db, neutral, &mut self.row);
         }
         self.smoothing.apply(&mut self.row);
-        self.layers.apply(&activity, &mut self.row);
+        self.layers.apply(activity, &mut self.row);
         self.ranges.apply(&mut self.row);
-        Ok(())
     }
 
     fn drop_taken_features(&mut self) {

@@ -8,7 +8,7 @@ use cstalk_audio::{
     FEATURE_BIN_COUNT, FEATURE_FFT_SAMPLES, FEATURE_FLOOR, FEATURE_HIGH_HZ, FEATURE_HOP_SAMPLES,
     FEATURE_LOW_HZ, FEATURE_WINDOW_SAMPLES, SPEECH_RATE_HZ,
 };
-use cstalk_onnx::ModelCard;
+use cstalk_onnx::{CardFeatures, ModelCard};
 use cstalk_rig::{Rig, RigId};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -40,6 +40,16 @@ fn check_rig(card: &ModelCard) -> Result<()> {
 fn check_features(card: &ModelCard) -> Result<()> {
     let features = &card.features;
     same("sample_rate_hz", &(SPEECH_RATE_HZ as usize), &(card.sample_rate_hz as usize))?;
+    if features.kind == CardFeatures::SAMPLES {
+        // Whether somebody speaks is heard in whole feature frames, whatever the model takes.
+        return if (card.hop_samples as usize).is_multiple_of(FEATURE_HOP_SAMPLES) {
+            Ok(())
+        } else {
+            let wanted = format!("a multiple of {FEATURE_HOP_SAMPLES}");
+            Err(mismatch("hop_samples", wanted, card.hop_samples))
+        };
+    }
+    same("features.kind", &CardFeatures::LOG_MEL, &features.kind.as_str())?;
     same("features.bins", &FEATURE_BIN_COUNT, &(features.bins as usize))?;
     same("features.hop_samples", &FEATURE_HOP_SAMPLES, &(features.hop_samples as usize))?;
     same("features.window_samples", &FEATURE_WINDOW_SAMPLES, &(features.window_samples as usize))?;

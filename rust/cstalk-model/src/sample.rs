@@ -1,6 +1,7 @@
 //! The untrained sample model of `cstalk-onnx` on the product's own rig: **random weights, for tests only**.
 
-use cstalk_onnx::sample::{SampleSpec, untrained_model};
+use cstalk_onnx::CardWindow;
+use cstalk_onnx::sample::{SampleSpec, untrained_model, untrained_window_model};
 use cstalk_rig::{Rig, RigId};
 
 use crate::error::Result;
@@ -33,4 +34,12 @@ pub fn untrained_bytes() -> Result<Vec<u8>> {
 /// As [`untrained_bytes`].
 pub fn untrained_live_size_bytes() -> Result<Vec<u8>> {
     Ok(untrained_model(&SampleSpec { channel_count: 200, block_count: 6, ..untrained_spec() })?)
+}
+
+/// As [`untrained_bytes`], but a model that hears plain samples a window at a time.
+///
+/// # Errors
+/// If `window` is not a valid one.
+pub fn untrained_window_bytes(window: CardWindow) -> Result<Vec<u8>> {
+    Ok(untrained_window_model(&untrained_spec(), window)?)
 }

@@ -51,6 +51,7 @@ impl Session {
     /// Runs the next `hops` hops and appends their rows, `[hop, control]`, to `curves_out`.
     ///
     /// Row `i` of the stream so far is the pose `look_ahead_hops` (of the card) before its features.
+    /// With a window on the card every step is a window of its own, and row `i` belongs to its hop `i`.
     /// Steps of several hops give the rows of single steps within the rounding of the engine; who needs
     /// the same bits whatever the block size steps one hop at a time.
     ///

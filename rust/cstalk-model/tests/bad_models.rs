@@ -3,7 +3,7 @@
 
 use cstalk_model::{ErrorKind, Model, Provider, sample};
 use cstalk_onnx::sample::{SampleSpec, untrained_card, untrained_model};
-use cstalk_onnx::{Dim, ElementType, GraphBuilder, ModelCard};
+use cstalk_onnx::{CardFeatures, CardWindow, Dim, ElementType, GraphBuilder, ModelCard};
 
 fn refusal(bytes: &[u8]) -> String {
     let error = Model::from_bytes(bytes, Provider::Embedded).unwrap_err();
@@ -35,7 +35,7 @@ fn the_unchanged_card_is_accepted() {
 #[test]
 fn a_card_that_does_not_fit_this_build_names_the_key() {
     type Change = fn(&mut ModelCard);
-    let cases: [(&str, Change); 12] = [
+    let cases: [(&str, Change); 13] = [
         ("\"rig\"", |card| card.rig = "board-186".to_owned()),
         ("\"rig_schema_version\"", |card| card.rig_schema_version += 1),
         ("\"controls\"", |card| {
@@ -54,6 +54,11 @@ fn a_card_that_does_not_fit_this_build_names_the_key() {
         ("\"features.low_hz\"", |card| card.features.low_hz = 0.0),
         ("\"features.high_hz\"", |card| card.features.high_hz = 8000.0),
         ("\"features.floor\"", |card| card.features.floor = 1e-6),
+        ("\"hop_samples\"", |card| {
+            let window = CardWindow { past_hops: 0, block_hops: 1, future_hops: 0 };
+            (card.window, card.look_ahead_hops) = (Some(window), 0);
+            (card.features, card.hop_samples) = (CardFeatures::samples(300), 300);
+        }),
     ];
     for (key, change) in cases {
         let message = refusal(&model_with(change));

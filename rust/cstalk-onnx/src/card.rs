@@ -34,10 +34,14 @@ pub struct ModelCard {
     pub sample_rate_hz: u32,
     /// Samples between two output rows.
     pub hop_samples: u32,
-    /// How many hops an output row lags behind the newest features it was made from.
+    /// How many hops an output row lags behind the newest features it was made from. With a `window` these are the
+    /// hops that the first row of a block waits for: `block_hops + future_hops - 1`.
     pub look_ahead_hops: u32,
     /// The features a step takes.
     pub features: CardFeatures,
+    /// The window that a call hears, for a model without states; absent for a model that streams hop by hop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<CardWindow>,
     /// Names of the emotion weights, in order of the `emotion` input; the first is the resting one.
     pub emotions: Vec<String>,
     /// Names of the style values, in order of the `style` input.
@@ -67,7 +71,8 @@ pub struct ModelCard {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CardFeatures {
-    /// Kind of feature; this version knows `log-mel`.
+    /// Kind of feature: `log-mel`, or `samples` (the speech itself, a hop of samples in a row), which needs a
+    /// [`ModelCard::window`] and has 0 in the four fields that describe a spectrum.
     pub kind: String,
     /// Numbers in a feature row.
     pub bins: u32,
@@ -85,6 +90,56 @@ pub struct CardFeatures {
     pub floor: f32,
     /// Feature rows in one step.
     pub frames_per_hop: u32,
+}
+
+impl CardFeatures {
+    /// [`CardFeatures::kind`] of log-mel spectra.
+    pub const LOG_MEL: &str = "log-mel";
+    /// [`CardFeatures::kind`] of plain samples.
+    pub const SAMPLES: &str = "samples";
+
+    /// Plain samples, `hop_samples` a row.
+    #[must_use]
+    pub fn samples(hop_samples: u32) -> Self {
+        Self {
+            kind: Self::SAMPLES.to_owned(),
+            bins: hop_samples,
+            hop_samples,
+            window_samples: hop_samples,
+            fft_samples: 0,
+            low_hz: 0.0,
+            high_hz: 0.0,
+            floor: 0.0,
+            frames_per_hop: 1,
+        }
+    }
+}
+
+/// The window of a model that hears one at a time, in hops: block `b` of rows, `b * block_hops` and on, is computed
+/// from the rows before it, its own and those after it. What lies outside the clip is zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardWindow {
+    /// Hops before the block.
+    pub past_hops: u32,
+    /// Rows that one call gives.
+    pub block_hops: u32,
+    /// Hops after the block.
+    pub future_hops: u32,
+}
+
+impl CardWindow {
+    /// Hops of the whole window. Saturates for a card that is refused.
+    #[must_use]
+    pub fn hop_count(&self) -> u32 {
+        self.past_hops.saturating_add(self.block_hops).saturating_add(self.future_hops)
+    }
+
+    /// [`ModelCard::look_ahead_hops`] of a model with this window.
+    #[must_use]
+    pub fn look_ahead_hops(&self) -> u32 {
+        self.block_hops.saturating_add(self.future_hops).saturating_sub(1)
+    }
 }
 
 /// One state tensor: input `state_in.<name>`, output `state_out.<name>`.

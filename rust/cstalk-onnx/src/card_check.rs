@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
-use crate::card::{CARD_SCHEMA, CardFeatures, CardState, ModelCard, Training};
+use crate::card::{CARD_SCHEMA, CardFeatures, CardState, CardWindow, ModelCard, Training};
 use crate::error::{Error, Result};
 
 /// No list in a card is longer than this; a longer one is damage or malice.
 const MAX_LIST_LEN: usize = 4096;
 /// No state tensor has more elements than this (64 MiB of f32).
 const MAX_STATE_ELEMENTS: usize = 1 << 24;
+/// No window is longer than this (82 s of 20 ms hops).
+const MAX_WINDOW_HOPS: u32 = 4096;
 
 impl ModelCard {
     /// Checks the rules a card keeps by itself: lists are as long as they must be and without duplicates,
@@ -56,6 +58,7 @@ impl ModelCard {
         }
         at_most("look_ahead_hops", self.look_ahead_hops, 1_000)?;
         states(&self.states)?;
+        self.check_window()?;
         if self.parameters == 0 {
             return Err(Error::card_key("parameters", "at least 1", 0));
         }
@@ -73,6 +76,40 @@ impl ModelCard {
         }
         Ok(())
     }
+
+    /// A window goes with plain samples and without states, and determines the look-ahead.
+    fn check_window(&self) -> Result<()> {
+        let samples = self.features.kind == CardFeatures::SAMPLES;
+        let Some(window) = &self.window else {
+            return if samples {
+                let wanted = format_args!("past, block and future hops (features.kind is \"samples\")");
+                Err(Error::card_key("window", wanted, "none"))
+            } else {
+                Ok(())
+            };
+        };
+        if !samples {
+            let wanted = format_args!("\"{}\" (the card has a window)", CardFeatures::SAMPLES);
+            return Err(Error::card_key("features.kind", wanted, format_args!("{:?}", self.features.kind)));
+        }
+        window_hops(window)?;
+        if !self.states.is_empty() {
+            return Err(Error::card_key("states", "none (the card has a window)", self.states.len()));
+        }
+        if self.look_ahead_hops != window.look_ahead_hops() {
+            return Err(Error::card_key(
+                "look_ahead_hops",
+                format_args!("{} (window.block_hops + window.future_hops - 1)", window.look_ahead_hops()),
+                self.look_ahead_hops,
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn window_hops(window: &CardWindow) -> Result<()> {
+    positive("window.block_hops", window.block_hops)?;
+    at_most("window.past_hops + block_hops + future_hops", window.hop_count(), MAX_WINDOW_HOPS)
 }
 
 fn not_blank(key: &str, text: &str) -> Result<()> {
@@ -109,8 +146,9 @@ fn finite(key: &str, value: f64) -> Result<()> {
 }
 
 fn features(features: &CardFeatures, sample_rate_hz: u32) -> Result<()> {
-    if features.kind != "log-mel" {
-        return Err(Error::card_key("features.kind", "\"log-mel\"", format_args!("{:?}", features.kind)));
+    if ![CardFeatures::LOG_MEL, CardFeatures::SAMPLES].contains(&features.kind.as_str()) {
+        let wanted = "\"log-mel\" or \"samples\"";
+        return Err(Error::card_key("features.kind", wanted, format_args!("{:?}", features.kind)));
     }
     for (key, value) in [
         ("features.bins", features.bins),
@@ -120,6 +158,9 @@ fn features(features: &CardFeatures, sample_rate_hz: u32) -> Result<()> {
     ] {
         positive(key, value)?;
         at_most(key, value, 1 << 20)?;
+    }
+    if features.kind == CardFeatures::SAMPLES {
+        return plain_samples(features);
     }
     if features.fft_samples < features.window_samples {
         return Err(Error::card_key(
@@ -138,6 +179,31 @@ fn features(features: &CardFeatures, sample_rate_hz: u32) -> Result<()> {
     }
     if !(features.floor > 0.0 && features.floor.is_finite()) {
         return Err(Error::card_key("features.floor", "a positive number", features.floor));
+    }
+    Ok(())
+}
+
+/// Every field of plain samples follows from the hop.
+fn plain_samples(features: &CardFeatures) -> Result<()> {
+    let wanted = CardFeatures::samples(features.hop_samples);
+    for (key, wanted, got) in [
+        ("features.bins", wanted.bins, features.bins),
+        ("features.window_samples", wanted.window_samples, features.window_samples),
+        ("features.frames_per_hop", wanted.frames_per_hop, features.frames_per_hop),
+        ("features.fft_samples", wanted.fft_samples, features.fft_samples),
+    ] {
+        if wanted != got {
+            return Err(Error::card_key(key, format_args!("{wanted} for plain samples"), got));
+        }
+    }
+    for (key, got) in [
+        ("features.low_hz", features.low_hz),
+        ("features.high_hz", features.high_hz),
+        ("features.floor", features.floor),
+    ] {
+        if got != 0.0 {
+            return Err(Error::card_key(key, "0 for plain samples", got));
+        }
     }
     Ok(())
 }

@@ -19,6 +19,9 @@
 //!
 //! All ports are f32.
 //!
+//! A card with a `window` ([`CardWindow`]) has no states: each call hears one whole window of plain samples, gives a
+//! row for each of its hops, and only the rows of the block in its middle count.
+//!
 //! ```
 //! use cstalk_onnx::{ModelFile, sample::{SampleSpec, untrained_model}};
 //!
@@ -43,7 +46,9 @@ mod weights;
 mod wire;
 mod write;
 
-pub use card::{CARD_SCHEMA, CardFeatures, CardState, Corpus, CorpusKind, ModelCard, Precision, Training};
+pub use card::{
+    CARD_SCHEMA, CardFeatures, CardState, CardWindow, Corpus, CorpusKind, ModelCard, Precision, Training,
+};
 pub use error::{Error, ErrorKind, Result};
 pub use file::{CARD_KEY, ModelFile, Port};
 pub use graph::{AttributeValue, Dim, Edge, ElementType, GraphBuilder, IR_VERSION, OPSET_VERSION};

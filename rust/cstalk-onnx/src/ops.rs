@@ -135,11 +135,18 @@ impl GraphBuilder {
         )
     }
 
+    /// Normalises each channel of `x` `[1, channel, time]` to mean 0 and variance 1 over time, then `* gain + bias`,
+    /// both `[channel]`.
+    pub fn instance_normalisation(&mut self, x: &Edge, gain: &Edge, bias: &Edge, epsilon: f32) -> Edge {
+        self.node("InstanceNormalization", &[x, gain, bias], &[("epsilon", Float(epsilon))])
+    }
+
     /// One-dimensional convolution without padding: `x` `[1, in, time]`, `weight` `[out, in / groups, kernel]`.
-    pub fn conv1d(&mut self, x: &Edge, weight: &Edge, bias: &Edge, conv: Conv1d) -> Edge {
+    pub fn conv1d(&mut self, x: &Edge, weight: &Edge, bias: Option<&Edge>, conv: Conv1d) -> Edge {
+        let inputs: Vec<&Edge> = [x, weight].into_iter().chain(bias).collect();
         self.node(
             "Conv",
-            &[x, weight, bias],
+            &inputs,
             &[
                 ("group", Int(conv.groups)),
                 ("kernel_shape", Ints(vec![conv.kernel])),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use crate::card::{CARD_SCHEMA, CardFeatures, ModelCard, Precision, Training};
+use crate::card::{CARD_SCHEMA, CardFeatures, CardWindow, ModelCard, Precision, Training};
 use crate::error::Result;
 use crate::graph::{Dim, Edge, ElementType, GraphBuilder};
 
@@ -70,8 +70,9 @@ pub fn untrained_card(spec: &SampleSpec) -> ModelCard {
         sample_rate_hz: 16_000,
         hop_samples: 320,
         look_ahead_hops: 2,
+        window: None,
         features: CardFeatures {
-            kind: "log-mel".to_owned(),
+            kind: CardFeatures::LOG_MEL.to_owned(),
             bins: 80,
             hop_samples: 160,
             window_samples: 400,
@@ -135,12 +136,37 @@ pub fn untrained_model(spec: &SampleSpec) -> Result<Vec<u8>> {
         let active = net.graph.gelu(&modulated);
         hidden = net.graph.add(&hidden, &active);
     }
-    let curves = net.linear("leave", &hidden, channels, spec.controls.len());
-    let bounded = net.graph.tanh(&curves);
-    let mask: Vec<f32> = spec.predicted.iter().map(|predicted| if *predicted { 0.5 } else { 0.0 }).collect();
-    let mask = net.graph.weight_f32("mask", &[mask.len()], &mask);
-    let curves = net.graph.mul(&bounded, &mask);
-    net.graph.output("curves", &curves, ElementType::F32, &Dim::rows(spec.controls.len()));
+    net.leave(&hidden, channels, &spec.predicted);
+    net.graph.finish(card)
+}
+
+/// As [`untrained_model`], but for plain samples a window at a time: each row hears its own hop and what that is
+/// against the whole window, so that a window cut elsewhere gives other rows.
+///
+/// # Errors
+/// As [`untrained_model`], and if the window is not one.
+pub fn untrained_window_model(spec: &SampleSpec, window: CardWindow) -> Result<Vec<u8>> {
+    let card = untrained_card(spec);
+    let card = ModelCard {
+        look_ahead_hops: window.look_ahead_hops(),
+        features: CardFeatures::samples(card.hop_samples),
+        window: Some(window),
+        ..card
+    };
+    let (width, channels) = (card.step_feature_count(), spec.channel_count);
+    let mut net = Net { graph: GraphBuilder::new(SAMPLE_NAME), rng: ChaCha8Rng::seed_from_u64(spec.seed) };
+    let features = net.graph.input("features", ElementType::F32, &Dim::rows(width));
+    let emotion = net.graph.input("emotion", ElementType::F32, &Dim::rows(card.emotions.len()));
+    let style = net.graph.input("style", ElementType::F32, &Dim::rows(card.style.len()));
+    let heard = net.linear("enter", &features, width, channels);
+    let by_channel = net.graph.transpose(&heard, &[0, 2, 1]);
+    let gain = net.graph.weight_f32("spread.weight", &[channels], &vec![1.0; channels]);
+    let bias = net.graph.weight_f32("spread.bias", &[channels], &vec![0.0; channels]);
+    let spread = net.graph.instance_normalisation(&by_channel, &gain, &bias, 1e-5);
+    let spread = net.graph.transpose(&spread, &[0, 2, 1]);
+    let hidden = net.graph.concat(&[&spread, &emotion, &style], 2);
+    let hidden_width = channels + card.emotions.len() + card.style.len();
+    net.leave(&hidden, hidden_width, &spec.predicted);
     net.graph.finish(card)
 }
 
@@ -163,6 +189,16 @@ impl Net {
         let bias = self.graph.weight_f32(&format!("{name}.bias"), &[output], &bias);
         let product = self.graph.matmul(x, &matrix);
         self.graph.add(&product, &bias)
+    }
+
+    /// The output port: a row within -0.5..0.5, 0 where nothing is predicted.
+    fn leave(&mut self, hidden: &Edge, width: usize, predicted: &[bool]) {
+        let curves = self.linear("leave", hidden, width, predicted.len());
+        let bounded = self.graph.tanh(&curves);
+        let mask: Vec<f32> = predicted.iter().map(|predicted| if *predicted { 0.5 } else { 0.0 }).collect();
+        let mask = self.graph.weight_f32("mask", &[mask.len()], &mask);
+        let curves = self.graph.mul(&bounded, &mask);
+        self.graph.output("curves", &curves, ElementType::F32, &Dim::rows(predicted.len()));
     }
 
     /// Convolution over `[past, now]`, as one matrix product of the taps side by side.

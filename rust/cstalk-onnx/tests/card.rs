@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cstalk_onnx::sample::{SampleSpec, untrained_card};
-use cstalk_onnx::{CardState, Corpus, CorpusKind, ErrorKind, ModelCard};
+use cstalk_onnx::{CardFeatures, CardState, CardWindow, Corpus, CorpusKind, ErrorKind, ModelCard};
 
-fn card() -> ModelCard {
+fn card_of_steps() -> ModelCard {
     let spec = SampleSpec::new("toy", 1, vec!["jaw".to_owned(), "brow".to_owned()]);
     let mut card = untrained_card(&spec);
     card.parameters = 1;
@@ -20,9 +20,61 @@ fn card() -> ModelCard {
     card
 }
 
+/// A card of a model that hears plain samples a window at a time.
+fn windowed_card() -> ModelCard {
+    ModelCard {
+        features: CardFeatures::samples(320),
+        window: Some(CardWindow { past_hops: 75, block_hops: 100, future_hops: 25 }),
+        look_ahead_hops: 124,
+        states: Vec::new(),
+        ..card_of_steps()
+    }
+}
+
+#[test]
+fn a_window_is_told_and_a_card_without_one_says_nothing_of_it() {
+    let card = windowed_card();
+    let text = card.to_json().unwrap();
+    assert!(text.contains("\"window\":{\"past_hops\":75,\"block_hops\":100,\"future_hops\":25}"), "{text}");
+    assert_eq!(ModelCard::from_json(&text).unwrap(), card);
+    assert_eq!(card.step_feature_count(), 320);
+    assert!(!card_of_steps().to_json().unwrap().contains("\"window\""));
+    let unknown = text.replacen("\"past_hops\"", "\"before_hops\"", 1);
+    assert!(ModelCard::from_json(&unknown).unwrap_err().to_string().contains("before_hops"));
+}
+
+#[test]
+fn a_broken_window_names_its_key() {
+    type Change = fn(&mut ModelCard);
+    let cases: [(&str, Change); 10] = [
+        ("\"window\"", |card| card.window = None),
+        ("features.kind", |card| card.features = card_of_steps().features),
+        ("window.block_hops", |card| {
+            card.window = Some(CardWindow { past_hops: 75, block_hops: 0, future_hops: 25 });
+        }),
+        ("window.past_hops", |card| {
+            card.window = Some(CardWindow { past_hops: u32::MAX, block_hops: 100, future_hops: 25 });
+        }),
+        ("states", |card| card.states = vec![CardState { name: "past".to_owned(), shape: vec![1] }]),
+        ("look_ahead_hops", |card| card.look_ahead_hops = 25),
+        ("features.bins", |card| card.features.bins = 160),
+        ("features.window_samples", |card| card.features.window_samples = 400),
+        ("features.fft_samples", |card| card.features.fft_samples = 512),
+        ("features.floor", |card| card.features.floor = 1e-5),
+    ];
+    windowed_card().validate().unwrap();
+    for (key, change) in cases {
+        let mut card = windowed_card();
+        change(&mut card);
+        let message = card.validate().unwrap_err().to_string();
+        assert!(message.contains(key), "{key}: {message}");
+        assert!(message.contains("wanted ") && message.contains(", got "), "{message}");
+    }
+}
+
 #[test]
 fn json_there_and_back_is_the_same_card() {
-    let card = card();
+    let card = card_of_steps();
     let text = card.to_json().unwrap();
     assert_eq!(ModelCard::from_json(&text).unwrap(), card);
     for part in ["\"schema\":\"cstalk-model-card/1\"", "\"precision\":\"f32\"", "\"kind\":\"performed\""] {
@@ -69,9 +121,9 @@ fn a_broken_rule_names_its_key() {
             card.metrics.insert("lip_sync_ms".to_owned(), f64::INFINITY);
         }),
     ];
-    card().validate().unwrap();
+    card_of_steps().validate().unwrap();
     for (key, change) in cases {
-        let mut card = card();
+        let mut card = card_of_steps();
         change(&mut card);
         let error = card.validate().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BadModel);
@@ -83,7 +135,7 @@ fn a_broken_rule_names_its_key() {
 
 #[test]
 fn text_that_is_no_card_is_an_error_with_the_place() {
-    let good = card().to_json().unwrap();
+    let good = card_of_steps().to_json().unwrap();
     let cases = [
         (good.replacen("\"hop_samples\"", "\"hop_smaples\"", 1), "hop_smaples"),
         (good.replacen("\"floor\"", "\"roof\"", 1), "roof"),

@@ -1,7 +1,8 @@
 //! `cstalk inspect`: what a model file says about itself.
 
 use clap::Args;
-use cstalk_model::{ModelFile, catalogue};
+use cstalk_model::{ModelCard, ModelFile, catalogue};
+use cstalk_onnx::CardFeatures;
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Result};
@@ -64,20 +65,20 @@ fn print_card(path: &str, file: &ModelFile) {
     let hop_ms = f64::from(card.hop_samples) * 1e3 / f64::from(card.sample_rate_hz);
     let look_ahead_ms = f64::from(card.look_ahead_hops + 1) * hop_ms;
     line("time", format!("a row each {hop_ms} ms, look-ahead {look_ahead_ms} ms"));
-    let features = &card.features;
-    line(
-        "features",
-        format!(
-            "{} of {} bins, {} to {} Hz, window {} and hop {} samples at {} Hz",
-            features.kind,
-            features.bins,
-            features.low_hz,
-            features.high_hz,
-            features.window_samples,
-            features.hop_samples,
-            card.sample_rate_hz
-        ),
-    );
+    line("features", features(card));
+    if let Some(window) = &card.window {
+        let ms = |hops: u32| f64::from(hops) * hop_ms;
+        line(
+            "window",
+            format!(
+                "{} ms: blocks of {} ms of rows, {} ms before and {} ms after each are heard",
+                ms(window.hop_count()),
+                ms(window.block_hops),
+                ms(window.past_hops),
+                ms(window.future_hops)
+            ),
+        );
+    }
     line("emotions", listed(&card.emotions));
     line("style", listed(&card.style));
     line("identities", listed(&card.identities));
@@ -102,6 +103,23 @@ fn print_card(path: &str, file: &ModelFile) {
             line(kind, format!("{} {}", port.name, port.type_text()));
         }
     }
+}
+
+fn features(card: &ModelCard) -> String {
+    let features = &card.features;
+    if features.kind == CardFeatures::SAMPLES {
+        return format!("plain samples at {} Hz, {} a hop", card.sample_rate_hz, features.hop_samples);
+    }
+    format!(
+        "{} of {} bins, {} to {} Hz, window {} and hop {} samples at {} Hz",
+        features.kind,
+        features.bins,
+        features.low_hz,
+        features.high_hz,
+        features.window_samples,
+        features.hop_samples,
+        card.sample_rate_hz
+    )
 }
 
 fn listed(names: &[String]) -> String {
