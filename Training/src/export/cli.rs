@@ -24,7 +24,10 @@ pub struct Args {
     #[arg(long, default_value = "0.1.0")]
     model_version: String,
     /// What the card says about it.
-    #[arg(long, default_value = "Live speech to board-185 curves with twelve emotions and eight style axes.")]
+    #[arg(
+        long,
+        default_value = "Live speech to board-185 curves with twelve emotions and eight style axes."
+    )]
     description: String,
     /// Licence of the weights.
     #[arg(long, default_value = "MIT OR Apache-2.0")]

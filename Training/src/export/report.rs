@@ -96,6 +96,13 @@ impl TrainingReport {
         writeln!(text, "| steps | {} |", best.step)?;
         writeln!(text, "| training time | {:.1} min |", best.elapsed_s / 60.0)?;
         writeln!(text, "| speech seen | {:.1} h |", best.audio_s / 3600.0)?;
+        if let Some(before) = &self.run.tuned_from {
+            writeln!(
+                text,
+                "| fine-tuned from | {}, {} steps, `{}` |",
+                before.name, before.steps, before.config_hash
+            )?;
+        }
         if let Some(earlier) = &self.run.earlier {
             let ear = &earlier.best;
             writeln!(
@@ -119,22 +126,18 @@ impl TrainingReport {
             text,
             "\n## Learnt from\n\n| corpus | faces | hours | part of the draws | licence |\n|---|---|---|---|---|"
         )?;
+        // A tuned model's shares are those of the model before; what tuning itself drew stands in its own report.
+        let tuned = self.run.tuned_from.is_some();
+        let share = |share: f64| if tuned { "-".to_owned() } else { format!("{:.1} %", 100.0 * share) };
         for corpus in &self.run.corpora {
             let (name, licence) = (&corpus.name, &corpus.licence);
-            writeln!(
-                text,
-                "| {name} | performed | {:.2} | {:.0} % | {licence} |",
-                corpus.hours,
-                100.0 * corpus.share
-            )?;
+            let share = share(corpus.share);
+            writeln!(text, "| {name} | performed | {:.2} | {share} | {licence} |", corpus.hours)?;
         }
         for take in &self.run.captures {
-            let share = 100.0 * self.run.config.window.captured_probability / self.run.captures.len() as f64;
-            writeln!(
-                text,
-                "| facegood {} | captured (mouth) | {:.2} | {share:.1} % | MIT |",
-                take.name, take.hours
-            )?;
+            let (corpus, name, licence) = (&take.corpus, &take.name, &take.licence);
+            let share = share(self.run.config.window.captured_probability / self.run.captures.len() as f64);
+            writeln!(text, "| {corpus} {name} | captured | {:.2} | {share} | {licence} |", take.hours)?;
         }
         Ok(())
     }
