@@ -26,6 +26,8 @@ const DRIFT_MS: f64 = 40.0;
 const SHUT_MM: f64 = 2.0;
 const HARDLY_MOVES_MM: f64 = 2.0;
 const SILENT_DB: f64 = -55.0;
+/// Solvers leave ranges by a little; further out, a column may mean something else.
+const FAR_OUTSIDE: f32 = 0.25;
 const LISTED: usize = 6;
 
 /// What hears how far the mouth should be open.
@@ -67,8 +69,8 @@ pub fn check(
         measured: None,
         findings: Vec::new(),
     };
-    let take = match import::read(files) {
-        Ok(take) => take,
+    let (take, without_sound) = match import::read(files) {
+        Ok(read) => read,
         Err(error) => {
             report.findings.push(Finding { level: Level::Error, text: error.to_string() });
             return Ok((report, None));
@@ -85,7 +87,11 @@ pub fn check(
     };
     let hops = take.common_hops(applied_ms);
     let rows = take.board_rows(hops.clone(), applied_ms)?;
-    let measured = measure(&take, &rows, sync, applied_ms, source);
+    let measured = measure(&take, &rows, sync, applied_ms, source)?;
+    match without_sound {
+        Some(error) => findings.say(Level::Error, error.to_string()),
+        None => judge_sound(&take, &measured, &mut findings),
+    }
     judge(&take, &measured, &mut findings);
     report.measured = Some(measured);
     report.usable = !findings.0.iter().any(|finding| finding.level == Level::Error);
@@ -183,14 +189,17 @@ fn measure(
     sync: Option<SyncEstimate>,
     applied_offset_ms: f64,
     offset_source: OffsetSource,
-) -> Measured {
+) -> Result<Measured> {
     let (curves, timing) = (&take.imported.take, take.imported.timing);
-    let mut opening = opening_mm(rows);
+    let mut opening = match rows {
+        [] => opening_mm(&take.board_rows(take.curve_hops(), 0.0)?),
+        rows => opening_mm(rows),
+    };
     let mouth = (take.tells_the_mouth() && !opening.is_empty()).then(|| MouthOpening {
         shut_mm: percentile(&mut opening, 2.0).unwrap_or(0.0),
         wide_mm: percentile(&mut opening, 98.0).unwrap_or(0.0),
     });
-    Measured {
+    Ok(Measured {
         format: take.format.to_string(),
         rig: curves.rig().to_string(),
         row_count: timing.row_count,
@@ -207,7 +216,7 @@ fn measure(
         sync,
         applied_offset_ms,
         offset_source,
-    }
+    })
 }
 
 fn coverage(take: &SourceTake) -> Vec<RegionCoverage> {
@@ -233,10 +242,7 @@ fn coverage(take: &SourceTake) -> Vec<RegionCoverage> {
 }
 
 fn judge(take: &SourceTake, measured: &Measured, findings: &mut Findings) {
-    judge_time(take, measured, findings);
-    if loudness_db(&take.samples).into_iter().fold(f64::NEG_INFINITY, f64::max) < SILENT_DB {
-        findings.say(Level::Error, "the sound is silent; pair the curves with the sound of their own take");
-    }
+    judge_rate(take, measured, findings);
     judge_controls(take, measured, findings);
     if let Some(mouth) = &measured.mouth {
         if mouth.wide_mm - mouth.shut_mm < HARDLY_MOVES_MM {
@@ -260,7 +266,10 @@ fn judge(take: &SourceTake, measured: &Measured, findings: &mut Findings) {
     }
 }
 
-fn judge_time(take: &SourceTake, measured: &Measured, findings: &mut Findings) {
+fn judge_sound(take: &SourceTake, measured: &Measured, findings: &mut Findings) {
+    if loudness_db(&take.samples).into_iter().fold(f64::NEG_INFINITY, f64::max) < SILENT_DB {
+        findings.say(Level::Error, "the sound is silent; pair the curves with the sound of their own take");
+    }
     let (curves_s, sound_s, common_s) = (measured.curves_s, measured.sound_s, measured.common_s);
     if common_s == 0.0 {
         let text = format!(
@@ -280,6 +289,9 @@ fn judge_time(take: &SourceTake, measured: &Measured, findings: &mut Findings) {
         );
         findings.say(Level::Warning, text);
     }
+}
+
+fn judge_rate(take: &SourceTake, measured: &Measured, findings: &mut Findings) {
     let rows = measured.row_count + measured.dropped_row_count;
     if measured.dropped_row_count as f64 > DROPPED_SHARE * rows as f64 {
         let text = format!("{} of {rows} rows were dropped and are interpolated", measured.dropped_row_count);
@@ -308,7 +320,7 @@ fn judge_controls(take: &SourceTake, measured: &Measured, findings: &mut Finding
             worst.control,
             worst.worst
         );
-        findings.say(if worst.worst.abs() > 1.2 { Level::Warning } else { Level::Note }, text);
+        findings.say(if worst.beyond > FAR_OUTSIDE { Level::Warning } else { Level::Note }, text);
     }
     for region in Region::ALL {
         let Some(coverage) = measured.regions.iter().find(|r| r.region == region.name()) else { continue };

@@ -175,15 +175,22 @@ pub fn finetune(args: &FinetuneArgs, say: &mut dyn FnMut(&str)) -> Result<()> {
         Some((before.control_error?, after.control_error?))
     };
     let (learnt, held_out) = (error_of(0).unwrap_or_default(), error_of(1).unwrap_or_default());
-    let (verdict, advice) = verdict(learnt, held_out);
+    let (verdict, mut advice) = verdict(learnt, held_out);
     let standing = &tuned.summary.standing;
+    let best_step = standing.best.map_or(standing.step, |(_, step)| step);
+    if best_step < standing.step {
+        let minutes = standing.elapsed_s / 60.0 * best_step as f64 / standing.step as f64;
+        advice.push_str(&format!(
+            " The held-out part was best after {minutes:.1} minutes; more than that made it worse, so fewer are enough."
+        ));
+    }
     let outcome = Outcome {
         schema: "cstalk-finetune/1",
         tuned_from: start.name.clone(),
         kept: tuned.kept.to_owned(),
         minutes: standing.elapsed_s / 60.0,
         steps: standing.step,
-        best_step: standing.best.map_or(standing.step, |(_, step)| step),
+        best_step,
         figures,
         summaries,
         verdict,

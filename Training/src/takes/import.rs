@@ -42,23 +42,33 @@ pub struct OutOfRange {
     pub value_count: usize,
     /// The value that is furthest outside.
     pub worst: f32,
+    /// How far that is.
+    pub beyond: f32,
 }
 
-/// Reads both files of a take.
+/// Reads the curves of a take, and its sound. What is wrong with the sound comes beside the take, so that its curves can be
+/// looked at nevertheless.
 ///
 /// # Errors
-/// [`TakeError`] naming the file: no sound, curves or sound that cannot be read.
-pub fn read(files: &TakeFiles) -> Result<SourceTake> {
+/// [`TakeError::Curves`] naming file, line and value.
+pub fn read(files: &TakeFiles) -> Result<(SourceTake, Option<TakeError>)> {
+    let (samples, wrong) = match sound_of(files) {
+        Ok(samples) => (samples, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    let format = Format::of_file(&files.curves)?;
+    let imported = read_take(&files.curves, &ReadOptions { format: Some(format), ..ReadOptions::default() })?;
+    let moves = moving_columns(&imported);
+    let mask = supervised(imported.take.rig(), &moves)?;
+    Ok((SourceTake { name: files.name.clone(), format, imported, samples, moves, mask }, wrong))
+}
+
+fn sound_of(files: &TakeFiles) -> Result<Vec<f32>> {
     let Some(sound) = &files.sound else {
         let reason = "no sound: wanted a wav, flac, mp3, m4a or ogg of the same name beside the curves";
         return Err(TakeError::path(&files.curves, reason));
     };
-    let format = Format::of_file(&files.curves)?;
-    let imported = read_take(&files.curves, &ReadOptions { format: Some(format), ..ReadOptions::default() })?;
-    let samples = decode_speech(sound)?;
-    let moves = moving_columns(&imported);
-    let mask = supervised(imported.take.rig(), &moves)?;
-    Ok(SourceTake { name: files.name.clone(), format, imported, samples, moves, mask })
+    Ok(decode_speech(sound)?)
 }
 
 impl SourceTake {
@@ -72,13 +82,19 @@ impl SourceTake {
         self.samples.len() as f64 / f64::from(cstalk_audio::SPEECH_RATE_HZ)
     }
 
+    /// Hops of the curves, sound or not.
+    pub fn curve_hops(&self) -> std::ops::Range<usize> {
+        0..(self.last_row_s() / HOP_S + 1e-6) as usize + 1
+    }
+
     /// Hops of the sound that also have curves, when the curves lie `offset_ms` late.
     pub fn common_hops(&self, offset_ms: f64) -> std::ops::Range<usize> {
         let offset_s = offset_ms / 1000.0;
         let first = (-offset_s / HOP_S).ceil().max(0.0) as usize;
         let last = ((self.last_row_s() - offset_s) / HOP_S + 1e-6).floor();
         let end = if last < 0.0 { 0 } else { last as usize + 1 };
-        first..end.min(self.samples.len() / HOP_SAMPLES).max(first)
+        let end = end.min(self.samples.len() / HOP_SAMPLES);
+        first.min(end)..end
     }
 
     /// Board-185 rows `[hop, control]` for `hops` of the sound, the curves being `offset_ms` late. Sparse rows are linear
@@ -106,24 +122,23 @@ impl SourceTake {
     pub fn out_of_range(&self) -> Vec<OutOfRange> {
         let take = &self.imported.take;
         let controls = Rig::get(take.rig()).columns().iter().enumerate();
-        let mut found: Vec<(f32, OutOfRange)> = controls
+        let mut found: Vec<OutOfRange> = controls
             .filter(|(_, control)| control.unit == Unit::Weight)
             .filter_map(|(column, control)| {
-                let beyond = |value: f32| (value - control.max).max(control.min - value);
-                let outside = take.curve(column).filter(|value| beyond(*value) > RANGE_SLACK);
-                let (mut value_count, mut worst) = (0, control.min);
-                for value in outside {
-                    value_count += 1;
-                    if value_count == 1 || beyond(value) > beyond(worst) {
-                        worst = value;
+                let name = control.name.clone();
+                let mut outside = OutOfRange { control: name, value_count: 0, worst: 0.0, beyond: 0.0 };
+                for value in take.curve(column) {
+                    let beyond = (value - control.max).max(control.min - value);
+                    outside.value_count += usize::from(beyond > RANGE_SLACK);
+                    if beyond > outside.beyond {
+                        (outside.worst, outside.beyond) = (value, beyond);
                     }
                 }
-                let control = control.name.clone();
-                (value_count > 0).then(|| (beyond(worst), OutOfRange { control, value_count, worst }))
+                (outside.value_count > 0).then_some(outside)
             })
             .collect();
-        found.sort_by(|a, b| b.0.total_cmp(&a.0));
-        found.into_iter().map(|(_, outside)| outside).collect()
+        found.sort_by(|a, b| b.beyond.total_cmp(&a.beyond));
+        found
     }
 
     /// Whether the source supervises any control of the visible mouth, its opening included.

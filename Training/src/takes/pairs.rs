@@ -1,7 +1,7 @@
 //! Which file of curves belongs to which sound: those of the same stem in the same folder.
 
 use super::{Result, TakeError};
-use cstalk_rig::formats::Format;
+use cstalk_rig::formats::{ReadOptions, read_take};
 use std::path::{Path, PathBuf};
 
 const CURVES: [&str; 2] = ["csv", "json"];
@@ -48,7 +48,7 @@ fn of_folder(folder: &Path) -> Result<Vec<TakeFiles>> {
     for path in files(folder)?.iter().filter(|path| has_extension(path, &CURVES)) {
         let take = of_curves(path)?;
         let is_table = has_extension(path, &CURVES[..1]);
-        if is_table || take.sound.is_some() || Format::of_file(path).is_ok() {
+        if is_table || take.sound.is_some() || read_take(path, &ReadOptions::default()).is_ok() {
             takes.push(take);
         }
     }
