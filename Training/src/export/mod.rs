@@ -9,8 +9,10 @@ pub mod cli;
 pub mod graph;
 pub mod parity;
 pub mod report;
+pub mod voice_emotion;
 
-use crate::nets::{LiveNet, ParameterError};
+use crate::nets::generator::Conditions;
+use crate::nets::{EMOTION_COUNT, FEATURES_PER_HOP, LiveNet, ParameterError, STYLE_COUNT};
 use crate::train::TrainError;
 use crate::train::calibration::{CALIBRATION_FILE, ContactCalibration};
 use crate::train::checkpoint::read_json;
@@ -18,7 +20,8 @@ use crate::train::record::RunRecord;
 use crate::train::run::{BEST_WEIGHTS, BestStanding};
 use card::CardText;
 use cstalk_onnx::Precision;
-use parity::ParityReport;
+use crate::train::voice_emotion_stage::STAGE_NAME;
+use parity::{ParityReport, Subject};
 use report::TrainingReport;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +51,7 @@ pub type Result<T> = std::result::Result<T, ExportError>;
 /// What is exported, from where, to where.
 #[derive(Clone, Debug)]
 pub struct ExportRequest {
-    /// Folder of a generator's run.
+    /// Folder of a run of the generator or of the network that hears emotions.
     pub run: PathBuf,
     /// The model file; the reports are written beside it.
     pub model: PathBuf,
@@ -73,6 +76,9 @@ pub struct Exported {
 /// [`ExportError`]; then there is no new file under the model's name.
 pub fn export(request: &ExportRequest) -> Result<Exported> {
     let record = RunRecord::read(&request.run)?;
+    if record.stage == STAGE_NAME {
+        return voice_emotion::export(request, &record);
+    }
     let best = BestStanding::read(&request.run)?;
     let mut weights = crate::nets::parameters::read_tensors(&request.run.join(BEST_WEIGHTS))?;
     let calibrations: [ContactCalibration; 2] = read_json(&request.run.join(CALIBRATION_FILE))?;
@@ -80,7 +86,13 @@ pub fn export(request: &ExportRequest) -> Result<Exported> {
     let net = LiveNet::new(&record.config.shape);
     let card = card::card_of(&record, &best, &calibrations, &weights, request.precision, &request.text)?;
     let bytes = graph::write_graph(&net, &weights, card)?;
-    let parity = parity::check(&net, &weights, &bytes, request.precision, record.config.seed)?;
+    let subject = Subject {
+        widths: [FEATURES_PER_HOP, EMOTION_COUNT, STYLE_COUNT],
+        forward: &|backend, [features, emotion, style]| {
+            net.forward(backend, features, &Conditions { emotion, style, identity: None }).rows
+        },
+    };
+    let parity = parity::check(&subject, &weights, &bytes, request.precision, record.config.seed)?;
     let report = TrainingReport::gather(&request.run, record, best, &bytes, &parity)?;
     report.write(&request.model)?;
     cstalk_onnx::write_model(&request.model, &bytes)?;

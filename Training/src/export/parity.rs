@@ -1,10 +1,7 @@
 //! The gate: every engine must compute what libtorch computes, in one piece and as a stream.
 
 use super::{ExportError, Result};
-use crate::nets::generator::Conditions;
-use crate::nets::{
-    CONTROL_COUNT, EMOTION_COUNT, FEATURES_PER_HOP, LiveNet, ParameterStore, STYLE_COUNT, TorchBackend,
-};
+use crate::nets::{ParameterStore, TorchBackend};
 use cstalk_model::{ErrorKind, Model, Provider, StepInput};
 use cstalk_onnx::Precision;
 use rand::{RngExt, SeedableRng};
@@ -16,7 +13,15 @@ use tch::{Device, Tensor};
 /// Lengths of the random windows, hops.
 const WINDOW_HOPS: [usize; 3] = [1, 37, 150];
 
-/// Largest differences of one engine, in units of the controls.
+/// What is compared.
+pub struct Subject<'a> {
+    /// Numbers a hop in features, emotion and style; 0 for what is no input.
+    pub widths: [i64; 3],
+    /// The network: rows `[1, hop, _]` of features, emotion and style, `[1, hop, width]` each.
+    pub forward: &'a dyn Fn(&mut TorchBackend<'_>, &[Tensor; 3]) -> Tensor,
+}
+
+/// Largest differences of one engine, in units of the controls (or logits).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EngineParity {
     /// The engine.
@@ -43,34 +48,36 @@ pub struct ParityReport {
 /// Random inputs of one window.
 struct Probe {
     hops: usize,
-    features: Vec<f32>,
-    emotion: Vec<f32>,
-    style: Vec<f32>,
+    widths: [i64; 3],
+    /// Features, emotion, style.
+    parts: [Vec<f32>; 3],
 }
 
+/// Ranges of the random features, emotion and style.
+const PROBE_RANGES: [(f32, f32); 3] = [(-11.5, 3.0), (0.0, 0.5), (-2.0, 2.0)];
+
 impl Probe {
-    fn random(hops: usize, rng: &mut ChaCha8Rng) -> Self {
-        let mut numbers = |count: i64, low: f32, high: f32| -> Vec<f32> {
-            (0..hops * count as usize).map(|_| rng.random_range(low..high)).collect()
-        };
-        Self {
-            hops,
-            features: numbers(FEATURES_PER_HOP, -11.5, 3.0),
-            emotion: numbers(EMOTION_COUNT, 0.0, 0.5),
-            style: numbers(STYLE_COUNT, -2.0, 2.0),
-        }
+    fn random(hops: usize, widths: [i64; 3], rng: &mut ChaCha8Rng) -> Self {
+        let parts = std::array::from_fn(|part| {
+            let (low, high) = PROBE_RANGES[part];
+            (0..hops * widths[part] as usize).map(|_| rng.random_range(low..high)).collect()
+        });
+        Self { hops, widths, parts }
     }
 
     /// Inputs of hops `first..first + count`.
     fn step(&self, first: usize, count: usize) -> StepInput<'_> {
-        fn part(values: &[f32], width: i64, first: usize, count: usize) -> &[f32] {
-            &values[first * width as usize..(first + count) * width as usize]
-        }
-        StepInput {
-            features: part(&self.features, FEATURES_PER_HOP, first, count),
-            emotion: part(&self.emotion, EMOTION_COUNT, first, count),
-            style: part(&self.style, STYLE_COUNT, first, count),
-        }
+        let part = |part: usize| {
+            let width = self.widths[part] as usize;
+            &self.parts[part][first * width..(first + count) * width]
+        };
+        StepInput { features: part(0), emotion: part(1), style: part(2) }
+    }
+
+    fn tensors(&self) -> [Tensor; 3] {
+        std::array::from_fn(|part| {
+            Tensor::from_slice(&self.parts[part]).reshape([1, self.hops as i64, self.widths[part]])
+        })
     }
 }
 
@@ -80,7 +87,7 @@ impl Probe {
 /// [`ExportError::Parity`] naming engine, difference and limit; [`ExportError::Engine`] when an engine that is there
 /// cannot run the file.
 pub fn check(
-    net: &LiveNet,
+    subject: &Subject<'_>,
     weights: &BTreeMap<String, Tensor>,
     bytes: &[u8],
     precision: Precision,
@@ -88,9 +95,9 @@ pub fn check(
 ) -> Result<ParityReport> {
     let (torch_limit, stream_limit) = limits(precision);
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let probes = WINDOW_HOPS.map(|hops| Probe::random(hops, &mut rng));
+    let probes = WINDOW_HOPS.map(|hops| Probe::random(hops, subject.widths, &mut rng));
     let wanted: Vec<Vec<f32>> =
-        probes.iter().map(|probe| torch_rows(net, weights, probe)).collect::<Result<_>>()?;
+        probes.iter().map(|probe| torch_rows(subject, weights, probe)).collect::<Result<_>>()?;
     let mut report = ParityReport { torch_limit, stream_limit, ..ParityReport::default() };
     for provider in [Provider::Embedded, Provider::Cpu] {
         let model = match Model::from_bytes(bytes, provider) {
@@ -152,25 +159,16 @@ fn engine_parity(
     Ok(parity)
 }
 
-fn torch_rows(net: &LiveNet, weights: &BTreeMap<String, Tensor>, probe: &Probe) -> Result<Vec<f32>> {
-    let tensor =
-        |values: &[f32], width: i64| Tensor::from_slice(values).reshape([1, probe.hops as i64, width]);
-    let (features, emotion, style) = (
-        tensor(&probe.features, FEATURES_PER_HOP),
-        tensor(&probe.emotion, EMOTION_COUNT),
-        tensor(&probe.style, STYLE_COUNT),
-    );
-    let conditions = Conditions { emotion: &emotion, style: &style, identity: None };
+fn torch_rows(subject: &Subject<'_>, weights: &BTreeMap<String, Tensor>, probe: &Probe) -> Result<Vec<f32>> {
+    let inputs = probe.tensors();
     let mut parameters = ParameterStore::new(Device::Cpu);
     let rows = tch::no_grad(|| {
-        net.forward(&mut TorchBackend::whole(&mut parameters), &features, &conditions);
+        let _ = (subject.forward)(&mut TorchBackend::whole(&mut parameters), &inputs);
         parameters.set_all(weights, &[""])?;
-        let motion = net.forward(&mut TorchBackend::whole(&mut parameters), &features, &conditions);
-        Ok::<Tensor, crate::nets::ParameterError>(motion.rows.contiguous().reshape([-1]))
+        let rows = (subject.forward)(&mut TorchBackend::whole(&mut parameters), &inputs);
+        Ok::<Tensor, crate::nets::ParameterError>(rows.contiguous().reshape([-1]))
     })?;
-    let rows = Vec::<f32>::try_from(rows).map_err(crate::nets::ParameterError::from)?;
-    debug_assert_eq!(rows.len(), probe.hops * CONTROL_COUNT as usize);
-    Ok(rows)
+    Ok(Vec::<f32>::try_from(rows).map_err(crate::nets::ParameterError::from)?)
 }
 
 /// NaN if a difference is, infinite if the lengths differ.

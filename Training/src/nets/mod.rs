@@ -16,6 +16,7 @@ pub mod live;
 pub mod onnx;
 pub mod parameters;
 pub mod torch;
+pub mod voice_emotion;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub use generator::{Generator, GeneratorShape, Motion};
 pub use live::{LiveNet, LiveShape};
 pub use parameters::{Parameter, ParameterError, ParameterStore};
 pub use torch::TorchBackend;
+pub use voice_emotion::{VoiceEmotion, VoiceEmotionShape};
 
 /// Numbers in one model step: two log-mel feature frames of 80 bins.
 pub const FEATURES_PER_HOP: i64 = 160;

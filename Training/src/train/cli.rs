@@ -1,9 +1,10 @@
-//! `cstalk-train train`: the two stages of a model.
+//! `cstalk-train train`: the two stages of a face model, and the emotion of the voice.
 
 use super::config::TrainConfig;
 use super::error::{Result, TrainError};
 use super::run::RunSummary;
 use super::stages::{StageOptions, train_ear, train_generator};
+use super::voice_emotion_stage::train_voice_emotion;
 use crate::corpus::cli::{default_corpus_dir, default_shared_data_dir};
 use std::path::PathBuf;
 
@@ -26,6 +27,8 @@ enum Stage {
         #[arg(long)]
         ear: PathBuf,
     },
+    /// On its own: a small network learns the emotion of the voice from acted speech.
+    Emotion(Common),
 }
 
 #[derive(Debug, clap::Args)]
@@ -67,10 +70,7 @@ struct Common {
 /// # Errors
 /// [`TrainError`]; what was saved before stays.
 pub fn run(args: &Args) -> Result<()> {
-    let (common, ear) = match &args.stage {
-        Stage::Ear(common) => (common, None),
-        Stage::Generator { common, ear } => (common, Some(ear)),
-    };
+    let (Stage::Ear(common) | Stage::Generator { common, .. } | Stage::Emotion(common)) = &args.stage;
     let config = common.config()?;
     let options = StageOptions {
         folder: common.out.clone(),
@@ -80,9 +80,10 @@ pub fn run(args: &Args) -> Result<()> {
         resume: common.resume,
     };
     tch::set_num_threads(i32::from(common.threads.max(1)));
-    let summary = match ear {
-        None => train_ear(&config, &options)?,
-        Some(ear) => train_generator(&config, ear, &options)?,
+    let summary = match &args.stage {
+        Stage::Ear(_) => train_ear(&config, &options)?,
+        Stage::Generator { ear, .. } => train_generator(&config, ear, &options)?,
+        Stage::Emotion(_) => train_voice_emotion(&config, &options)?,
     };
     say(&summary, &options);
     Ok(())

@@ -6,6 +6,7 @@ use super::error::{Result, TrainError};
 use super::losses::{EarLossConfig, MotionLossConfig};
 use super::optimizer::OptimizerConfig;
 use super::speech::SpeechConfig;
+use super::voice_clips::VoiceEmotionConfig;
 use super::windows::WindowConfig;
 use crate::nets::LiveShape;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,9 @@ pub struct TrainConfig {
     pub ear_loss: EarLossConfig,
     /// The generator's losses.
     pub motion_loss: MotionLossConfig,
+    /// The voice's emotion, for the stage that learns it; left out of the hash where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_emotion: Option<VoiceEmotionConfig>,
 }
 
 impl Folders {
@@ -99,6 +103,7 @@ impl Default for TrainConfig {
             augment: AugmentConfig::default(),
             ear_loss: EarLossConfig::default(),
             motion_loss: MotionLossConfig::default(),
+            voice_emotion: None,
         }
     }
 }
@@ -150,7 +155,10 @@ impl TrainConfig {
         if augment.vocal_tract.0 < 0.5 || augment.vocal_tract.1 > 2.0 {
             return wrong("augment.vocal_tract must be within 0.5..2");
         }
-        Ok(())
+        match &self.voice_emotion {
+            Some(voice_emotion) => voice_emotion.check(),
+            None => Ok(()),
+        }
     }
 
     /// Hash of everything but the budget and how often checkpoints are written, as hexadecimal digits.
@@ -172,6 +180,8 @@ mod tests {
             let config = TrainConfig::read(&folder.join(name)).unwrap();
             assert!(config.autocast && !config.speech.allow_non_commercial, "{name}");
         }
+        let config = TrainConfig::read(&folder.join("emotion.toml")).unwrap();
+        assert!(config.voice_emotion.unwrap().shape == crate::nets::VoiceEmotionShape::default());
     }
 
     #[test]
@@ -185,6 +195,8 @@ mod tests {
             ("[augment]\nnoise_probability = 1.5", "probability"),
             ("[augment]\nspeed = [0.1, 1.0]", "augment.speed"),
             ("[augment]\nvocal_tract = [0.9, 3.0]", "augment.vocal_tract"),
+            ("[voice_emotion]\ntest_speakers = [\"a\"]\nchoose_speakers = [\"a\"]", "`a`"),
+            ("[voice_emotion.shape]\npooled_octaves = 20", "pooled_octaves"),
         ] {
             std::fs::write(&path, text).unwrap();
             let error = TrainConfig::read(&path).unwrap_err().to_string();

@@ -41,7 +41,7 @@ mod runtime_library;
 pub mod sample;
 mod session;
 
-pub use cstalk_onnx::{ModelCard, ModelFile};
+pub use cstalk_onnx::{ModelCard, ModelFile, ModelKind};
 pub use error::{Error, ErrorKind, Result};
 pub use model::{Model, ModelSettings};
 pub use provider::{Provider, ProviderReport};

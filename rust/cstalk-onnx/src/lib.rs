@@ -17,7 +17,9 @@
 //! | output `curves` | `[1, time, control]` | one row a hop, `look_ahead_hops` late |
 //! | output `state_out.<name>` | as the card says | fed to `state_in.<name>` of the next call |
 //!
-//! All ports are f32.
+//! A model of the [kind](ModelKind) `emotion` has neither `emotion`, `style` nor `curves`, but the output
+//! `emotion_logits` `[1, time, emotion]`: its softmax says how likely each of the card's `emotions` is. All ports are
+//! f32.
 //!
 //! ```
 //! use cstalk_onnx::{ModelFile, sample::{SampleSpec, untrained_model}};
@@ -43,7 +45,9 @@ mod weights;
 mod wire;
 mod write;
 
-pub use card::{CARD_SCHEMA, CardFeatures, CardState, Corpus, CorpusKind, ModelCard, Precision, Training};
+pub use card::{
+    CARD_SCHEMA, CardFeatures, CardState, Corpus, CorpusKind, ModelCard, ModelKind, Precision, Training,
+};
 pub use error::{Error, ErrorKind, Result};
 pub use file::{CARD_KEY, ModelFile, Port};
 pub use graph::{AttributeValue, Dim, Edge, ElementType, GraphBuilder, IR_VERSION, OPSET_VERSION};
