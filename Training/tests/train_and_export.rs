@@ -10,11 +10,11 @@ use cstalk_training::export::card::CardText;
 use cstalk_training::export::{ExportError, ExportRequest, export};
 use cstalk_training::nets::{EarShape, GeneratorShape, LiveShape, VoiceEmotionShape};
 use cstalk_training::phones::{Phone, PhoneSpan};
-use cstalk_training::train::{TrainConfig, TrainError};
 use cstalk_training::train::budget::Budget;
 use cstalk_training::train::stages::{StageOptions, train_ear, train_generator};
 use cstalk_training::train::voice_clips::VoiceEmotionConfig;
 use cstalk_training::train::voice_emotion_stage::train_voice_emotion;
+use cstalk_training::train::{TrainConfig, TrainError};
 
 const SYMBOLS: [&str; 8] = ["m", "a", "f", "i", "p", "u", "s", "ɛ"];
 const RATE_HZ: f64 = 16_000.0;
@@ -241,7 +241,10 @@ fn the_emotion_stage_learns_and_its_export_is_labelled() {
         label_smoothing: 0.05,
     });
     let refused = train_voice_emotion(&config, &options);
-    assert!(matches!(&refused, Err(TrainError::Config(what)) if what.contains("allow_non_commercial")), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(TrainError::Config(what)) if what.contains("allow_non_commercial")),
+        "{refused:?}"
+    );
     config.speech.allow_non_commercial = true;
     let trained = train_voice_emotion(&config, &options).expect("it trains");
     assert!(trained.last_losses["emotion"] < 0.7 * trained.first_losses["emotion"], "{trained:?}");

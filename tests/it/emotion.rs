@@ -65,7 +65,8 @@ fn a_batch_knows_strengths_and_emotion_models_when_it_resumes() {
     let manifest = "file,emotion\nin/voice.wav,auto=0.5\n";
     std::fs::write(folder.path().join("list.csv"), manifest).unwrap();
     run(folder.path(), "batch list.csv -o listed --emotion-model ear.onnx").expect(0);
-    run(folder.path(), "batch list.csv -o none").expect_error(1, &["list.csv, recording 1", "--emotion-model"]);
+    run(folder.path(), "batch list.csv -o none")
+        .expect_error(1, &["list.csv, recording 1", "--emotion-model"]);
     let bytes = |path: &str| std::fs::read(folder.path().join(path)).unwrap();
     assert!(bytes("listed/in/voice.csv") == bytes("out/voice.csv"));
 }
@@ -77,8 +78,9 @@ fn the_voice_moves_the_face_and_the_licence_of_the_shipped_model_is_said_once() 
     assert_ne!(neutral, board(folder.path(), "--emotion auto --emotion-model ear.onnx"));
     assert_eq!(neutral, board(folder.path(), "--emotion auto=0 --emotion-model ear.onnx"));
     let ear = shipped_ear();
-    let said = run(folder.path(), &format!("animate voice.wav --emotion auto --emotion-model {}", ear.display()))
-        .expect(0);
+    let said =
+        run(folder.path(), &format!("animate voice.wav --emotion auto --emotion-model {}", ear.display()))
+            .expect(0);
     assert_eq!(said.err.lines().count(), 1, "{}", said.err);
     assert!(said.err.contains("note:") && said.err.contains("NOT for commercial use"), "{}", said.err);
     assert!(said.err.contains("ravdess (CC BY-NC-SA 4.0)"), "{}", said.err);
@@ -120,7 +122,9 @@ fn the_long_help_teaches_emotions() {
     let folder = tempfile::tempdir().unwrap();
     for command in ["animate", "batch"] {
         let help = run(folder.path(), &format!("{command} --help")).expect(0).out;
-        for part in ["time_s,happy,angry,strength:brows", "two keys at the same time", "--emotion-strength", "auto"] {
+        for part in
+            ["time_s,happy,angry,strength:brows", "two keys at the same time", "--emotion-strength", "auto"]
+        {
             assert!(help.contains(part), "{command} --help lacks `{part}`");
         }
     }

@@ -37,7 +37,8 @@ pub fn export(request: &ExportRequest, record: &RunRecord) -> Result<Exported> {
         forward: &|backend, [features, ..]| net.forward(backend, features),
     };
     let parity = parity::check(&subject, &weights, &bytes, request.precision, record.config.seed)?;
-    let report = Report { run: record, best: &best, score: &score, model_bytes: bytes.len(), parity: &parity };
+    let report =
+        Report { run: record, best: &best, score: &score, model_bytes: bytes.len(), parity: &parity };
     write_json(&beside(&request.model, "report.json"), &report)?;
     let path = beside(&request.model, "report.md");
     let temporary = beside(&request.model, "report.md.part");
@@ -112,7 +113,10 @@ impl Report<'_> {
         };
         writeln!(text, "# Emotion from the voice: training report\n")?;
         if self.run.corpora.iter().any(|corpus| corpus.non_commercial) {
-            writeln!(text, "**Not for commercial use**, as its corpus is not. Never used unless it is named.\n")?;
+            writeln!(
+                text,
+                "**Not for commercial use**, as its corpus is not. Never used unless it is named.\n"
+            )?;
         }
         writeln!(text, "| | |\n|---|---|")?;
         for corpus in &self.run.corpora {
@@ -151,7 +155,10 @@ impl Report<'_> {
             let counts: Vec<String> = row.iter().map(u32::to_string).collect();
             writeln!(text, "| {name} | {} |", counts.join(" | "))?;
         }
-        writeln!(text, "\n## Engines against libtorch\n\n| engine | to libtorch | stream to whole |\n|---|---|---|")?;
+        writeln!(
+            text,
+            "\n## Engines against libtorch\n\n| engine | to libtorch | stream to whole |\n|---|---|---|"
+        )?;
         for engine in &self.parity.engines {
             writeln!(text, "| {} | {:.1e} | {:.1e} |", engine.engine, engine.to_torch, engine.streamed)?;
         }

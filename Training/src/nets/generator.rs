@@ -96,7 +96,8 @@ impl Generator {
         for (index, &dilation) in shape.dilations.iter().enumerate() {
             let name = format!("generator.block{index}");
             let film = self.film(b, &name, &condition);
-            let block = ResidualBlock { channels: shape.channels, kernel: shape.kernel, dilation, centred: false };
+            let block =
+                ResidualBlock { channels: shape.channels, kernel: shape.kernel, dilation, centred: false };
             x = block.forward(b, &name, &x, Some(&film));
         }
         let x = b.layer_norm(&x, "generator.exit", shape.channels);

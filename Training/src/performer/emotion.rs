@@ -276,9 +276,8 @@ const CONFUSED: Prototype = Prototype {
 };
 
 /// Prototypes in the order of [`EMOTION_NAMES`].
-pub const PROTOTYPES: [Prototype; EMOTION_COUNT] = [
-    NEUTRAL, HAPPY, SAD, ANGRY, SURPRISED, FEARFUL, DISGUSTED, CONFIDENT, EXCITED, BORED, PLAYFUL, CONFUSED,
-];
+pub const PROTOTYPES: [Prototype; EMOTION_COUNT] =
+    [NEUTRAL, HAPPY, SAD, ANGRY, SURPRISED, FEARFUL, DISGUSTED, CONFIDENT, EXCITED, BORED, PLAYFUL, CONFUSED];
 
 /// Returns the weights of a face without emotion.
 #[must_use]

@@ -17,8 +17,9 @@ use super::BOARD_COUNT;
 /// If `row` is not 185 long.
 #[must_use]
 pub fn lip_gap_mm(row: &[f32]) -> f32 {
-    static GAP: LazyLock<LipGap> =
-        LazyLock::new(|| LipGap::new(Rig::get(RigId::Board185)).expect("the rig crate maps the board to ARKit"));
+    static GAP: LazyLock<LipGap> = LazyLock::new(|| {
+        LipGap::new(Rig::get(RigId::Board185)).expect("the rig crate maps the board to ARKit")
+    });
     GAP.clone().gap_mm(row).expect("a board-185 row")
 }
 

@@ -85,7 +85,12 @@ pub fn ear_losses(
 
 /// Cross-entropy of logits `[batch, row, class]` against `labels` `[batch, row]` where they are known, weighted by class
 /// (`[class]`), with `smoothing` of each label spread over all classes; and the part of known rows whose class is right.
-pub fn class_loss(logits: &Tensor, labels: &Tensor, class_weights: &Tensor, smoothing: f64) -> (Tensor, Tensor) {
+pub fn class_loss(
+    logits: &Tensor,
+    labels: &Tensor,
+    class_weights: &Tensor,
+    smoothing: f64,
+) -> (Tensor, Tensor) {
     let known = labels.ge(0).to_kind(Kind::Float);
     let count = known.sum(Kind::Float).clamp_min(1.0);
     let classes = logits.size()[2];

@@ -162,11 +162,8 @@ fn is_mouth(region: Region) -> bool {
 /// [`TrainError`] when they cannot be read.
 pub(super) fn augmenter(config: &TrainConfig, options: &StageOptions) -> Result<Augmenter> {
     let folders = config.folders.below(&options.shared_data);
-    let rooms = if folders.rooms.as_os_str().is_empty() {
-        Rooms::default()
-    } else {
-        Rooms::load(&folders.rooms)?
-    };
+    let rooms =
+        if folders.rooms.as_os_str().is_empty() { Rooms::default() } else { Rooms::load(&folders.rooms)? };
     let background = if folders.noise.as_os_str().is_empty() {
         Background::default()
     } else {

@@ -58,7 +58,9 @@ impl VoiceEmotionConfig {
             return Err(TrainError::Config(what));
         }
         if self.shape.pooled_octaves > 10 {
-            return Err(TrainError::Config("voice_emotion.shape.pooled_octaves must be at most 10".to_owned()));
+            return Err(TrainError::Config(
+                "voice_emotion.shape.pooled_octaves must be at most 10".to_owned(),
+            ));
         }
         Ok(())
     }

@@ -81,7 +81,11 @@ struct Heard<'a> {
 ///
 /// # Errors
 /// [`TrainError`] when libtorch refuses or there is no clip.
-pub fn score(net: &VoiceEmotion, parameters: &mut ParameterStore, clips: &[TestClip]) -> Result<VoiceEmotionScore> {
+pub fn score(
+    net: &VoiceEmotion,
+    parameters: &mut ParameterStore,
+    clips: &[TestClip],
+) -> Result<VoiceEmotionScore> {
     let mut heard = Vec::new();
     for clip in clips.iter().filter(|clip| clip.hop_count > 0) {
         let logits = tch::no_grad(|| net.forward(&mut TorchBackend::whole(parameters), &clip.features));

@@ -57,7 +57,8 @@ pub(crate) fn load_emotion_model(name: &str) -> Result<Arc<Model>> {
 
 /// Names of the installed models that hear emotions.
 pub(crate) fn emotion_models() -> Vec<String> {
-    let is_one = |entry: &catalogue::Entry| entry.card.as_ref().is_ok_and(|card| card.kind == ModelKind::Emotion);
+    let is_one =
+        |entry: &catalogue::Entry| entry.card.as_ref().is_ok_and(|card| card.kind == ModelKind::Emotion);
     catalogue::list().unwrap_or_default().into_iter().filter(is_one).map(|entry| entry.name).collect()
 }
 

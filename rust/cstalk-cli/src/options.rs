@@ -72,7 +72,9 @@ impl FromStr for EmotionChoice {
             pieces if pieces.iter().any(|(name, _)| *name == "auto") => {
                 Err(format!("`auto` stands alone, as auto or auto=0.7; got `{text}`"))
             }
-            _ => text.parse().map(Self::Weights).map_err(|error: cstalk_engine::EngineError| error.to_string()),
+            _ => {
+                text.parse().map(Self::Weights).map_err(|error: cstalk_engine::EngineError| error.to_string())
+            }
         }
     }
 }
@@ -90,7 +92,8 @@ impl EmotionChoice {
             }
             (Self::Auto(_), None) => {
                 let installed = model_choice::emotion_models();
-                let failure = Failure::usage("--emotion auto needs --emotion-model: none is used unless named");
+                let failure =
+                    Failure::usage("--emotion auto needs --emotion-model: none is used unless named");
                 Err(if installed.is_empty() {
                     failure.advise("the file of a model of kind emotion; none is installed here")
                 } else {

@@ -51,7 +51,9 @@ fn face(settings: &StreamSettings) -> String {
         EmotionSource::Curve(curve) => format!("{curve:?}"),
         EmotionSource::Auto { model: heard, strength } => format!("auto {strength} {}", model(heard)),
     };
-    format!("{emotion} {emotion_strength:?} {style:?} {head_motion} {blinks} {gaze} {seed} {smoothing_ms} {mouth_rest}")
+    format!(
+        "{emotion} {emotion_strength:?} {style:?} {head_motion} {blinks} {gaze} {seed} {smoothing_ms} {mouth_rest}"
+    )
 }
 
 fn input(path: &Path) -> Result<String> {

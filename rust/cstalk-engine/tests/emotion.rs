@@ -177,7 +177,9 @@ fn largest_jump(rows: &Rows) -> f32 {
         !touches_lips(&control.name) && ["brows", "eyes", "neck"].contains(&part(control.region))
     };
     let changes = rows.windows(2).flat_map(|pair| {
-        (0..pair[0].len()).filter(|&column| free(column)).map(|column| (pair[1][column] - pair[0][column]).abs())
+        (0..pair[0].len())
+            .filter(|&column| free(column))
+            .map(|column| (pair[1][column] - pair[0][column]).abs())
     });
     changes.fold(0.0, f32::max)
 }
@@ -193,7 +195,8 @@ fn a_jump_in_the_curve_is_made_no_worse_and_a_jump_of_strength_is_eased() {
         let most = largest_jump(&full).max(largest_jump(&neutral)) + 1e-6;
         assert!(largest_jump(&weaker) <= most, "{strength}: {} of {most}", largest_jump(&weaker));
     }
-    let sudden = "time_s,angry,strength:brows,strength:eyes,strength:neck\n0,1,1,1,1\n0.6,1,1,1,1\n0.6,1,0,0,0\n";
+    let sudden =
+        "time_s,angry,strength:brows,strength:eyes,strength:neck\n0,1,1,1,1\n0.6,1,1,1,1\n0.6,1,0,0,0\n";
     let eased = whole(stream(bare(curve(sudden), "all=1")), &samples);
     let angry = whole(stream(bare(emotion("angry=1"), "all=1")), &samples);
     let neutral = whole(stream(StreamSettings::bare()), &samples);
@@ -266,9 +269,8 @@ fn a_voice_changes_the_face_calmly_and_silence_makes_it_neutral() {
     let neutral = whole(stream(StreamSettings::bare()), &samples);
     let heard = whole(stream(bare(auto(1.0), "all=1")), &samples);
     assert_eq!(neutral.len(), heard.len());
-    let apart = |row: usize| {
-        neutral[row].iter().zip(&heard[row]).map(|(n, h)| (n - h).abs()).fold(0.0, f32::max)
-    };
+    let apart =
+        |row: usize| neutral[row].iter().zip(&heard[row]).map(|(n, h)| (n - h).abs()).fold(0.0, f32::max);
     let most = (50..200).map(apart).fold(0.0, f32::max);
     assert!(most > 0.02, "the voice is heard: {most}");
     assert!(apart(0) < 0.2 * most, "little is known at the beginning: {} of {most}", apart(0));

@@ -67,7 +67,8 @@ impl Run for EmbeddedSession {
     fn run(&mut self, inputs: [&[f32]; 3], hops: usize, curves_out: &mut Vec<f32>) -> Result<()> {
         let shared = &self.shared;
         let mut values: Vec<(NodeId, ValueOrView<'_>)> = Vec::with_capacity(3 + self.states.len());
-        for ((id, width), input) in shared.step_inputs.iter().copied().zip(shared.layout.input_widths).zip(inputs)
+        for ((id, width), input) in
+            shared.step_inputs.iter().copied().zip(shared.layout.input_widths).zip(inputs)
         {
             let view = NdTensorView::try_from_data([1, hops, width], input)
                 .map_err(|error| Error::from_engine(ErrorKind::Internal, "input shape", &error))?;

@@ -210,7 +210,11 @@ fn a_fork_goes_on_as_its_original_and_apart_from_it() {
 
 #[test]
 fn a_model_of_emotions_takes_features_alone() {
-    let model = Model::from_bytes(&sample::untrained_emotion_bytes(&["neutral", "angry", "happy"]).unwrap(), Provider::Embedded).unwrap();
+    let model = Model::from_bytes(
+        &sample::untrained_emotion_bytes(&["neutral", "angry", "happy"]).unwrap(),
+        Provider::Embedded,
+    )
+    .unwrap();
     let inputs = Inputs::random(&model, 20, 9);
     let rows = run_all(&mut model.session().unwrap(), &inputs, 1);
     assert_eq!(rows.len(), 20 * model.card().emotions.len());

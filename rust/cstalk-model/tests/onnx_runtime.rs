@@ -137,7 +137,9 @@ fn a_gpu_provider_runs_or_says_what_is_missing() {
 
 #[test]
 fn a_fork_on_onnx_runtime_goes_on_as_its_original() {
-    let Some((_, model)) = both("a_fork_on_onnx_runtime_goes_on_as_its_original", &deep_bytes()) else { return };
+    let Some((_, model)) = both("a_fork_on_onnx_runtime_goes_on_as_its_original", &deep_bytes()) else {
+        return;
+    };
     let inputs = Inputs::random(&model, 20, 43);
     let mut session = model.session().unwrap();
     run_all(&mut session, &inputs, 1);

@@ -94,7 +94,11 @@ fn nothing(key: &str, length: usize) -> Result<()> {
     if length == 0 {
         return Ok(());
     }
-    Err(Error::card_key(key, "nothing (a model of kind \"emotion\" has no curves)", format_args!("{length} long")))
+    Err(Error::card_key(
+        key,
+        "nothing (a model of kind \"emotion\" has no curves)",
+        format_args!("{length} long"),
+    ))
 }
 
 fn names(key: &str, list: &[String], at_least: usize) -> Result<()> {

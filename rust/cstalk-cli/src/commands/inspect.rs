@@ -65,7 +65,9 @@ fn print_card(path: &str, file: &ModelFile) {
                 ),
             );
         }
-        ModelKind::Emotion => line("kind", "emotion: hears the emotion in a voice, for --emotion auto".to_owned()),
+        ModelKind::Emotion => {
+            line("kind", "emotion: hears the emotion in a voice, for --emotion auto".to_owned())
+        }
     }
     let hop_ms = f64::from(card.hop_samples) * 1e3 / f64::from(card.sample_rate_hz);
     let look_ahead_ms = f64::from(card.look_ahead_hops + 1) * hop_ms;

@@ -132,7 +132,8 @@ impl HeardEmotion {
     /// Goes towards what is wanted on a straight line, so that the weights keep adding up to 1.
     fn follow(&mut self) {
         let share = 1.0 - (-self.hop_s / FOLLOW_S).exp();
-        let farthest = self.weights.iter().zip(&self.wanted).fold(0.0f32, |far, (w, to)| far.max((to - w).abs()));
+        let farthest =
+            self.weights.iter().zip(&self.wanted).fold(0.0f32, |far, (w, to)| far.max((to - w).abs()));
         let fastest = FASTEST_PER_S * self.hop_s;
         let share = if share * farthest > fastest { fastest / farthest } else { share };
         for (weight, wanted) in self.weights.iter_mut().zip(&self.wanted) {

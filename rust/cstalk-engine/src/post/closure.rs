@@ -34,7 +34,8 @@ impl ClosureGuard {
     /// `BadModel` if the gap of the rig's lips is not known.
     pub fn new(rig: &Rig) -> Result<Self> {
         // The corners and the nose lift the lips a little too.
-        let moves = |region: Region| matches!(region, Region::MouthCorners | Region::CheekSquint | Region::Nose);
+        let moves =
+            |region: Region| matches!(region, Region::MouthCorners | Region::CheekSquint | Region::Nose);
         let columns = (0..rig.columns().len())
             .filter(|&column| {
                 let control = &rig.columns()[column];
@@ -90,22 +91,24 @@ mod tests {
 
     /// Rows with any face around a mouth that leans to closed lips: a little jaw, much seal.
     fn face() -> impl Strategy<Value = Vec<f32>> {
-        (prop::collection::vec(-0.4f32..0.6, 185), 0.0f32..0.6, 0.7f32..1.0).prop_map(|(mut row, jaw, seal)| {
-            let rig = Rig::get(RigId::Board185);
-            for (value, control) in row.iter_mut().zip(rig.columns()) {
-                if touches_lips(&control.name) {
-                    *value *= 0.3;
+        (prop::collection::vec(-0.4f32..0.6, 185), 0.0f32..0.6, 0.7f32..1.0).prop_map(
+            |(mut row, jaw, seal)| {
+                let rig = Rig::get(RigId::Board185);
+                for (value, control) in row.iter_mut().zip(rig.columns()) {
+                    if touches_lips(&control.name) {
+                        *value *= 0.3;
+                    }
+                    if control.name.contains("lipsTogether") {
+                        *value = seal;
+                    }
+                    if control.name == "CTRL_C_jaw.ty" {
+                        *value = jaw;
+                    }
                 }
-                if control.name.contains("lipsTogether") {
-                    *value = seal;
-                }
-                if control.name == "CTRL_C_jaw.ty" {
-                    *value = jaw;
-                }
-            }
-            Ranges::new(rig).apply(&mut row);
-            row
-        })
+                Ranges::new(rig).apply(&mut row);
+                row
+            },
+        )
     }
 
     proptest! {

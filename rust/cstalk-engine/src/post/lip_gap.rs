@@ -93,7 +93,12 @@ mod tests {
         row[rig.index_of("CTRL_C_jaw.ty").unwrap()] = 0.5;
         let open_mm = gap.gap_mm(&row).unwrap();
         assert!(open_mm > 10.0, "{open_mm}");
-        for name in ["L_mouth_lipsTogetherU", "R_mouth_lipsTogetherU", "L_mouth_lipsTogetherD", "R_mouth_lipsTogetherD"] {
+        for name in [
+            "L_mouth_lipsTogetherU",
+            "R_mouth_lipsTogetherU",
+            "L_mouth_lipsTogetherD",
+            "R_mouth_lipsTogetherD",
+        ] {
             row[rig.index_of(&format!("CTRL_{name}.ty")).unwrap()] = 1.0;
         }
         assert!(gap.gap_mm(&row).unwrap() < 1.0);
