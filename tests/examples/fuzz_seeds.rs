@@ -22,6 +22,8 @@ fn main() -> Result<()> {
     seed(&folder, "onnx_model", "untrained.onnx", &model)?;
     seed(&folder, "model_card", "untrained.json", ModelFile::parse(&model)?.card().to_json()?.as_bytes())?;
     seed(&folder, "emotion_curve", "mood.csv", b"time_s,happy,angry\n0.0,0,0\n1.5,0.8,0\n3.0,0,0.5\n")?;
+    let spreadsheet = b"\xef\xbb\xbftime_s;happy;strength:brows\r\n0;0,5;1\r\n1,5;1;0,25\r\n;;\r\n";
+    seed(&folder, "emotion_curve", "spreadsheet.csv", spreadsheet)?;
     let style = br#"{"schema": "cstalk-style/1", "name": "broad", "values": {"jaw": 0.5, "smile": -1}}"#;
     seed(&folder, "style_file", "broad.json", style)?;
     seed(&folder, "style_file", "inline", b"jaw=0.5,smile=-1")?;

@@ -10,6 +10,7 @@ mod animate;
 mod bad_input;
 mod batch;
 mod commands;
+mod emotion;
 mod golden;
 mod hour;
 mod installation;

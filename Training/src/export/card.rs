@@ -12,7 +12,7 @@ use cstalk_audio::{
     FEATURE_BIN_COUNT, FEATURE_FFT_SAMPLES, FEATURE_FLOOR, FEATURE_HIGH_HZ, FEATURE_HOP_SAMPLES,
     FEATURE_LOW_HZ, FEATURE_WINDOW_SAMPLES, SPEECH_RATE_HZ,
 };
-use cstalk_onnx::{CARD_SCHEMA, CardFeatures, Corpus, CorpusKind, ModelCard, Precision, Training};
+use cstalk_onnx::{CARD_SCHEMA, CardFeatures, Corpus, CorpusKind, ModelCard, ModelKind, Precision, Training};
 use cstalk_rig::{Rig, RigId};
 use std::collections::BTreeMap;
 use tch::Tensor;
@@ -45,28 +45,54 @@ pub fn card_of(
     let rig = Rig::get(RigId::Board185);
     let window = record.config.wav2vec2.as_ref().map(Wav2Vec2Config::window);
     Ok(ModelCard {
-        schema: CARD_SCHEMA.to_owned(),
-        name: text.name.clone(),
-        version: text.version.clone(),
+        kind: ModelKind::Curves,
         description: description(record, text),
-        rig: rig.id().to_string(),
-        rig_schema_version: rig.schema_version(),
-        controls: rig.columns().iter().map(|control| control.name.clone()).collect(),
-        predicted: predicted(weights)?,
-        sample_rate_hz: SPEECH_RATE_HZ,
-        hop_samples: HOP_SAMPLES as u32,
         look_ahead_hops: window
             .map_or(record.config.look_ahead_hops() as u32, |window| window.look_ahead_hops()),
         features: if window.is_some() { CardFeatures::samples(HOP_SAMPLES as u32) } else { log_mel() },
         window,
+        rig: rig.id().to_string(),
+        rig_schema_version: rig.schema_version(),
+        controls: rig.columns().iter().map(|control| control.name.clone()).collect(),
+        predicted: predicted(weights)?,
         emotions: EMOTION_NAMES.map(str::to_owned).to_vec(),
         style: STYLE_NAMES.map(str::to_owned).to_vec(),
+        precision,
+        metrics: metrics(best, calibrations),
+        ..card_frame(record, best, corpora(record), text)
+    })
+}
+
+/// What the cards of all runs have in common; ports, emotions, precision and metrics are left empty.
+pub(super) fn card_frame(
+    record: &RunRecord,
+    best: &BestStanding,
+    corpora: Vec<Corpus>,
+    text: &CardText,
+) -> ModelCard {
+    ModelCard {
+        schema: CARD_SCHEMA.to_owned(),
+        kind: ModelKind::Curves,
+        name: text.name.clone(),
+        version: text.version.clone(),
+        description: text.description.clone(),
+        rig: String::new(),
+        rig_schema_version: 0,
+        controls: Vec::new(),
+        predicted: Vec::new(),
+        sample_rate_hz: SPEECH_RATE_HZ,
+        hop_samples: HOP_SAMPLES as u32,
+        look_ahead_hops: 0,
+        features: log_mel(),
+        window: None,
+        emotions: Vec::new(),
+        style: Vec::new(),
         identities: Vec::new(),
         states: Vec::new(),
-        precision,
+        precision: Precision::F32,
         parameters: 0,
         training: Training {
-            corpora: corpora(record),
+            corpora,
             seed: record.config.seed,
             steps: best.standing.best.map_or(best.standing.step, |(_, step)| step),
             config_hash: record.config_hash.clone(),
@@ -75,8 +101,8 @@ pub fn card_of(
         non_commercial: record.corpora.iter().any(|corpus| corpus.non_commercial)
             || record.captures.iter().any(|take| take.non_commercial),
         weights_sha256: String::new(),
-        metrics: metrics(best, calibrations),
-    })
+        metrics: BTreeMap::new(),
+    }
 }
 
 /// What the card says of the model; a frozen encoder is named by the hash of its weights.

@@ -2,13 +2,15 @@
 
 use super::card::CardText;
 use super::{ExportRequest, Result, export};
+use crate::train::record::RunRecord;
+use crate::train::voice_emotion_stage::STAGE_NAME;
 use cstalk_onnx::Precision;
 use std::path::PathBuf;
 
-/// Writes the best weights of a generator's run as a model, after checking every engine against libtorch.
+/// Writes the best weights of a run (generator or emotion) as a model, after checking every engine against libtorch.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folder of the generator's run.
+    /// Folder of the run.
     #[arg(long)]
     run: PathBuf,
     /// The model file to write; reports are written beside it.
@@ -20,22 +22,23 @@ pub struct Args {
     /// How weights are stored.
     #[arg(long, value_enum, default_value_t = Weights::F32)]
     precision: Weights,
-    /// Name of the model.
-    #[arg(long, default_value = "live")]
-    name: String,
+    /// Name of the model [default: live, or emotion-nc].
+    #[arg(long)]
+    name: Option<String>,
     /// Version of the model.
     #[arg(long, default_value = "0.1.0")]
     model_version: String,
-    /// What the card says about it.
-    #[arg(
-        long,
-        default_value = "Live speech to board-185 curves with twelve emotions and eight style axes."
-    )]
-    description: String,
-    /// Licence of the weights.
-    #[arg(long, default_value = "MIT OR Apache-2.0")]
-    licence: String,
+    /// What the card says about it [default: what kind of model it is].
+    #[arg(long)]
+    description: Option<String>,
+    /// Licence of the weights [default: MIT OR Apache-2.0, or that of the emotional corpus].
+    #[arg(long)]
+    licence: Option<String>,
 }
+
+const LIVE_DESCRIPTION: &str = "Live speech to board-185 curves with twelve emotions and eight style axes.";
+const EMOTION_DESCRIPTION: &str = "Hears which of seven emotions a voice carries, live. Learnt from actors who speak \
+     two English sentences; often wrong. Not for commercial use.";
 
 /// How weights are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -55,6 +58,12 @@ enum Weights {
 /// # Errors
 /// [`super::ExportError`]; then there is no new file under the model's name.
 pub fn run(args: &Args) -> Result<()> {
+    let record = RunRecord::read(&args.run)?;
+    let corpus_licence = record.corpora.first().map(|corpus| corpus.licence.clone());
+    let (name, description, licence) = match corpus_licence {
+        Some(licence) if record.stage == STAGE_NAME => ("emotion-nc", EMOTION_DESCRIPTION, licence),
+        _ => ("live", LIVE_DESCRIPTION, "MIT OR Apache-2.0".to_owned()),
+    };
     let request = ExportRequest {
         run: args.run.clone(),
         model: args.out.clone(),
@@ -65,10 +74,10 @@ pub fn run(args: &Args) -> Result<()> {
             Weights::Int8 => Precision::Int8Dynamic,
         },
         text: CardText {
-            name: args.name.clone(),
+            name: args.name.clone().unwrap_or_else(|| name.to_owned()),
             version: args.model_version.clone(),
-            description: args.description.clone(),
-            licence: args.licence.clone(),
+            description: args.description.clone().unwrap_or_else(|| description.to_owned()),
+            licence: args.licence.clone().unwrap_or(licence),
         },
     };
     let exported = export(&request)?;

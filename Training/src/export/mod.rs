@@ -9,17 +9,20 @@ pub mod cli;
 pub mod graph;
 pub mod parity;
 pub mod report;
+pub mod voice_emotion;
 
-use crate::nets::{Encoder, LiveNet, ParameterError, Wav2Vec2};
+use crate::nets::generator::Conditions;
+use crate::nets::{EMOTION_COUNT, Encoder, LiveNet, ParameterError, STYLE_COUNT, Wav2Vec2};
 use crate::train::TrainError;
 use crate::train::calibration::{CALIBRATION_FILE, ContactCalibration};
 use crate::train::checkpoint::read_json;
 use crate::train::config::Wav2Vec2Config;
 use crate::train::record::RunRecord;
 use crate::train::run::{BEST_WEIGHTS, BestStanding};
+use crate::train::voice_emotion_stage::STAGE_NAME;
 use card::CardText;
 use cstalk_onnx::Precision;
-use parity::ParityReport;
+use parity::{Gate, ParityReport};
 use report::TrainingReport;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -54,7 +57,7 @@ pub type Result<T> = std::result::Result<T, ExportError>;
 /// What is exported, from where, to where.
 #[derive(Clone, Debug)]
 pub struct ExportRequest {
-    /// Folder of a generator's run.
+    /// Folder of a run of the generator or of the network that hears emotions.
     pub run: PathBuf,
     /// The model file; the reports are written beside it.
     pub model: PathBuf,
@@ -81,6 +84,9 @@ pub struct Exported {
 /// [`ExportError`]; then there is no new file under the model's name.
 pub fn export(request: &ExportRequest) -> Result<Exported> {
     let record = RunRecord::read(&request.run)?;
+    if record.stage == STAGE_NAME {
+        return voice_emotion::export(request, &record);
+    }
     let best = BestStanding::read(&request.run)?;
     let mut weights = crate::nets::parameters::read_tensors(&request.run.join(BEST_WEIGHTS))?;
     let calibrations: [ContactCalibration; 2] = read_json(&request.run.join(CALIBRATION_FILE))?;
@@ -89,7 +95,15 @@ pub fn export(request: &ExportRequest) -> Result<Exported> {
     let card = card::card_of(&record, &best, &calibrations, &weights, request.precision, &request.text)?;
     let bytes = graph::write_graph(&net, &weights, card)?;
     let window = record.config.wav2vec2.as_ref().map(Wav2Vec2Config::window);
-    let gate = parity::Gate { net: &net, weights: &weights, window, precision: request.precision };
+    let gate = Gate {
+        widths: [net.encoder.inputs_per_hop(), EMOTION_COUNT, STYLE_COUNT],
+        forward: &|backend, [features, emotion, style]| {
+            net.forward(backend, features, &Conditions { emotion, style, identity: None }).rows
+        },
+        weights: &weights,
+        window,
+        precision: request.precision,
+    };
     let parity = gate.check(&bytes, record.config.seed)?;
     let report = TrainingReport::gather(&request.run, record, best, &bytes, &parity)?;
     report.write(&request.model)?;

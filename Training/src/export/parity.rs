@@ -4,10 +4,8 @@
 //! at a time is tried on the windows of a random clip, and the engine's stream over that clip must be made of them.
 
 use super::{ExportError, Result};
-use crate::nets::generator::Conditions;
 use crate::nets::{
-    CONTROL_COUNT, EMOTION_COUNT, LiveNet, ParameterStore, SAMPLES_PER_HOP, STYLE_COUNT, TorchBackend,
-    Wav2Vec2,
+    CONTROL_COUNT, EMOTION_COUNT, ParameterStore, SAMPLES_PER_HOP, STYLE_COUNT, TorchBackend, Wav2Vec2,
 };
 use crate::performer::EMOTION_NAMES;
 use cstalk_engine::post::Ranges;
@@ -25,7 +23,7 @@ use tch::{Device, Tensor};
 /// Lengths of the random windows, hops.
 const WINDOW_HOPS: [usize; 3] = [1, 37, 150];
 
-/// Largest differences of one engine, in units of the controls.
+/// Largest differences of one engine, in units of the controls (or logits).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EngineParity {
     /// The engine.
@@ -52,24 +50,21 @@ pub struct ParityReport {
 /// Inputs of one window.
 struct Probe {
     hops: usize,
-    inputs_per_hop: i64,
-    features: Vec<f32>,
-    emotion: Vec<f32>,
-    style: Vec<f32>,
+    widths: [i64; 3],
+    /// Features, emotion, style.
+    parts: [Vec<f32>; 3],
 }
 
+/// Ranges of the random features, emotion and style.
+const PROBE_RANGES: [(f32, f32); 3] = [(-11.5, 3.0), (0.0, 0.5), (-2.0, 2.0)];
+
 impl Probe {
-    fn random(hops: usize, inputs_per_hop: i64, rng: &mut ChaCha8Rng) -> Self {
-        let mut numbers = |count: i64, low: f32, high: f32| -> Vec<f32> {
-            (0..hops * count as usize).map(|_| rng.random_range(low..high)).collect()
-        };
-        Self {
-            hops,
-            inputs_per_hop,
-            features: numbers(inputs_per_hop, -11.5, 3.0),
-            emotion: numbers(EMOTION_COUNT, 0.0, 0.5),
-            style: numbers(STYLE_COUNT, -2.0, 2.0),
-        }
+    fn random(hops: usize, widths: [i64; 3], rng: &mut ChaCha8Rng) -> Self {
+        let parts = std::array::from_fn(|part| {
+            let (low, high) = PROBE_RANGES[part];
+            (0..hops * widths[part] as usize).map(|_| rng.random_range(low..high)).collect()
+        });
+        Self { hops, widths, parts }
     }
 
     /// Neutral, of an average speaker: what a stream with plain settings gives the network.
@@ -79,30 +74,36 @@ impl Probe {
             EMOTION_NAMES.iter().map(|name| if *name == "neutral" { 1.0 } else { 0.0 }).collect();
         Self {
             hops,
-            inputs_per_hop: SAMPLES_PER_HOP,
-            features,
-            emotion: neutral.repeat(hops),
-            style: vec![0.0; hops * STYLE_COUNT as usize],
+            widths: [SAMPLES_PER_HOP, EMOTION_COUNT, STYLE_COUNT],
+            parts: [features, neutral.repeat(hops), vec![0.0; hops * STYLE_COUNT as usize]],
         }
     }
 
     /// Inputs of hops `first..first + count`.
     fn step(&self, first: usize, count: usize) -> StepInput<'_> {
-        fn part(values: &[f32], width: i64, first: usize, count: usize) -> &[f32] {
-            &values[first * width as usize..(first + count) * width as usize]
-        }
-        StepInput {
-            features: part(&self.features, self.inputs_per_hop, first, count),
-            emotion: part(&self.emotion, EMOTION_COUNT, first, count),
-            style: part(&self.style, STYLE_COUNT, first, count),
-        }
+        let part = |part: usize| {
+            let width = self.widths[part] as usize;
+            &self.parts[part][first * width..(first + count) * width]
+        };
+        StepInput { features: part(0), emotion: part(1), style: part(2) }
+    }
+
+    fn tensors(&self) -> [Tensor; 3] {
+        std::array::from_fn(|part| {
+            Tensor::from_slice(&self.parts[part]).reshape([1, self.hops as i64, self.widths[part]])
+        })
     }
 }
 
+/// A network on features, emotion and style, `[1, hop, width]` each: rows `[1, hop, _]`.
+pub type Forward<'a> = &'a dyn Fn(&mut TorchBackend<'_>, &[Tensor; 3]) -> Tensor;
+
 /// What a file is compared with.
 pub struct Gate<'a> {
+    /// Numbers a hop in features, emotion and style; 0 for what is no input.
+    pub widths: [i64; 3],
     /// The network.
-    pub net: &'a LiveNet,
+    pub forward: Forward<'a>,
     /// Its weights, those of a frozen encoder too.
     pub weights: &'a BTreeMap<String, Tensor>,
     /// The window that it hears, if it does not stream.
@@ -120,14 +121,15 @@ impl Gate<'_> {
     pub fn check(&self, bytes: &[u8], seed: u64) -> Result<ParityReport> {
         let (torch_limit, stream_limit) = limits(self.precision);
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let width = self.net.encoder.inputs_per_hop();
         let clip = self.window.map(|window| Clip::random(window, &mut rng));
         let probes = match &clip {
             Some(clip) => clip.probes(),
-            None => WINDOW_HOPS.map(|hops| Probe::random(hops, width, &mut rng)).into(),
+            None => WINDOW_HOPS.map(|hops| Probe::random(hops, self.widths, &mut rng)).into(),
         };
-        let wanted: Vec<Vec<f32>> =
-            probes.iter().map(|probe| torch_rows(self.net, self.weights, probe)).collect::<Result<_>>()?;
+        let wanted: Vec<Vec<f32>> = probes
+            .iter()
+            .map(|probe| torch_rows(self.forward, self.weights, probe))
+            .collect::<Result<_>>()?;
         let mut report = ParityReport { torch_limit, stream_limit, ..ParityReport::default() };
         for provider in [Provider::Embedded, Provider::Cpu] {
             let model = match Model::from_bytes(bytes, provider) {
@@ -267,15 +269,8 @@ fn engine_parity(
     Ok(parity)
 }
 
-fn torch_rows(net: &LiveNet, weights: &BTreeMap<String, Tensor>, probe: &Probe) -> Result<Vec<f32>> {
-    let tensor =
-        |values: &[f32], width: i64| Tensor::from_slice(values).reshape([1, probe.hops as i64, width]);
-    let (features, emotion, style) = (
-        tensor(&probe.features, probe.inputs_per_hop),
-        tensor(&probe.emotion, EMOTION_COUNT),
-        tensor(&probe.style, STYLE_COUNT),
-    );
-    let conditions = Conditions { emotion: &emotion, style: &style, identity: None };
+fn torch_rows(forward: Forward<'_>, weights: &BTreeMap<String, Tensor>, probe: &Probe) -> Result<Vec<f32>> {
+    let inputs = probe.tensors();
     let frozen = weights
         .iter()
         .filter(|(name, _)| name.starts_with(Wav2Vec2::PREFIX))
@@ -283,14 +278,12 @@ fn torch_rows(net: &LiveNet, weights: &BTreeMap<String, Tensor>, probe: &Probe) 
         .collect();
     let mut parameters = ParameterStore::with_frozen(Device::Cpu, frozen);
     let rows = tch::no_grad(|| {
-        net.forward(&mut TorchBackend::whole(&mut parameters), &features, &conditions);
+        let _ = forward(&mut TorchBackend::whole(&mut parameters), &inputs);
         parameters.set_all(weights, &[""])?;
-        let motion = net.forward(&mut TorchBackend::whole(&mut parameters), &features, &conditions);
-        Ok::<Tensor, crate::nets::ParameterError>(motion.rows.contiguous().reshape([-1]))
+        let rows = forward(&mut TorchBackend::whole(&mut parameters), &inputs);
+        Ok::<Tensor, crate::nets::ParameterError>(rows.contiguous().reshape([-1]))
     })?;
-    let rows = Vec::<f32>::try_from(rows).map_err(crate::nets::ParameterError::from)?;
-    debug_assert_eq!(rows.len(), probe.hops * CONTROL_COUNT as usize);
-    Ok(rows)
+    Ok(Vec::<f32>::try_from(rows).map_err(crate::nets::ParameterError::from)?)
 }
 
 /// NaN if a difference is, infinite if the lengths differ.

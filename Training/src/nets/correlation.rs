@@ -143,9 +143,8 @@ impl Correlation {
         let x = b.layer_norm(&x, "correlation.exit", shape.channels);
         let x = x.reshape([batch, count, shape.patches, shape.channels]);
         let visible = rows * (1.0 - self.hidden_columns(hidden));
-        let mut wanted = b
-            .linear(&visible, "correlation.direct", CONTROL_COUNT, CONTROL_COUNT)
-            .to_kind(tch::Kind::Float);
+        let mut wanted =
+            b.linear(&visible, "correlation.direct", CONTROL_COUNT, CONTROL_COUNT).to_kind(tch::Kind::Float);
         for (index, region) in self.regions.iter().enumerate() {
             let width = shape.patch_rows * region.columns.len() as i64;
             let name = format!("correlation.{}.out", region.region.name());

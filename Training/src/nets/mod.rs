@@ -19,6 +19,7 @@ pub mod live;
 pub mod onnx;
 pub mod parameters;
 pub mod torch;
+pub mod voice_emotion;
 pub mod wav2vec2;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use generator::{Generator, GeneratorShape, Motion};
 pub use live::{Encoder, LiveNet, LiveShape};
 pub use parameters::{Parameter, ParameterError, ParameterStore};
 pub use torch::TorchBackend;
+pub use voice_emotion::{VoiceEmotion, VoiceEmotionShape};
 pub use wav2vec2::{Wav2Vec2, Wav2Vec2Error};
 
 /// Numbers in one model step: two log-mel feature frames of 80 bins.

@@ -3,7 +3,7 @@
 use super::generator::Conditions;
 use super::{
     CONTROL_COUNT, EMOTION_COUNT, EarShape, FEATURES_PER_HOP, Generator, GeneratorShape, LiveNet, LiveShape,
-    ParameterStore, STYLE_COUNT, TorchBackend,
+    ParameterStore, STYLE_COUNT, TorchBackend, VoiceEmotion, VoiceEmotionShape,
 };
 use proptest::prelude::*;
 use tch::{Device, Kind, Tensor};
@@ -113,6 +113,64 @@ proptest! {
         for count in chunks {
             let part = inputs.each_ref().map(|input| input.narrow(1, first, count));
             parts.push(rows(&net, &mut stream, &part));
+            first += count;
+        }
+        prop_assert!(largest(&(Tensor::cat(&parts, 1) - whole)) <= 1e-5);
+    }
+}
+
+fn small_voice_emotion() -> VoiceEmotion {
+    VoiceEmotion {
+        shape: VoiceEmotionShape {
+            ear: EarShape { channels: 10, kernel: 3, dilations: vec![1, 2], centred: false },
+            pooled_channels: 4,
+            pooled_octaves: 4,
+            hidden_channels: 6,
+        },
+        emotion_count: 7,
+    }
+}
+
+#[test]
+fn the_voice_emotion_network_is_small_and_hears_its_pooled_past_only() {
+    let logits = |net: &VoiceEmotion, parameters: &mut ParameterStore, features: &Tensor| {
+        tch::no_grad(|| net.forward(&mut TorchBackend::whole(parameters), features))
+    };
+    let mut parameters = ParameterStore::new(Device::Cpu);
+    let shipped = VoiceEmotion { shape: VoiceEmotionShape::default(), emotion_count: 7 };
+    let _ = logits(&shipped, &mut parameters, &Tensor::zeros([1, 2, FEATURES_PER_HOP], FLOAT));
+    let count = parameters.count(&[""]);
+    assert!(4 * count < 450_000, "{count} parameters");
+
+    tch::manual_seed(6);
+    let net = small_voice_emotion();
+    let mut parameters = ParameterStore::new(Device::Cpu);
+    let before = Tensor::randn([1, 60, FEATURES_PER_HOP], FLOAT);
+    let after = before.copy();
+    let changed_hop = 20;
+    let _ = after.narrow(1, changed_hop, 1).fill_(3.0);
+    let change = logits(&net, &mut parameters, &after) - logits(&net, &mut parameters, &before);
+    // Entry 2, blocks 2 and 4, average 15.
+    for hop in 0..60 {
+        let reached = (changed_hop..=changed_hop + 23).contains(&hop);
+        assert_eq!(largest(&change.narrow(1, hop, 1)) > 0.0, reached, "hop {hop}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn the_emotion_of_a_streamed_voice_is_that_of_the_whole(chunks in prop::collection::vec(1i64..25, 1..8)) {
+        tch::manual_seed(7);
+        let net = small_voice_emotion();
+        let mut parameters = ParameterStore::new(Device::Cpu);
+        let features = Tensor::randn([1, chunks.iter().sum(), FEATURES_PER_HOP], FLOAT);
+        let whole = tch::no_grad(|| net.forward(&mut TorchBackend::whole(&mut parameters), &features));
+        let mut stream = TorchBackend::stream(&mut parameters);
+        let mut first = 0;
+        let mut parts = Vec::new();
+        for count in chunks {
+            parts.push(tch::no_grad(|| net.forward(&mut stream, &features.narrow(1, first, count))));
             first += count;
         }
         prop_assert!(largest(&(Tensor::cat(&parts, 1) - whole)) <= 1e-5);

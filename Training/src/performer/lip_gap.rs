@@ -1,44 +1,15 @@
 //! The inner lip gap of a board row in millimetres, as the evaluation mesh would show it.
 //!
 //! Board rows become ARKit-52 by the rig map; on the evaluation head (USC ICT, MIT licence) every ARKit shape
-//! moves the two middle inner-lip vertices linearly, so the gap is a table of millimetres per unit weight.
-//! Targets and losses use the very quantity that the evaluation measures.
+//! moves the two middle inner-lip vertices linearly, so the gap is a table of millimetres per unit weight
+//! ([`cstalk_engine::post::LipGap`]). Targets, losses and the engine use the very quantity that the evaluation measures.
 
-use cstalk_rig::{Rig, RigId, RigMap};
+use std::sync::LazyLock;
+
+use cstalk_engine::post::LipGap;
+use cstalk_rig::{Rig, RigId};
 
 use super::BOARD_COUNT;
-
-/// Gap of the neutral head in mm.
-pub const NEUTRAL_GAP_MM: f32 = 0.763;
-
-/// Change of the gap in mm at weight 1 of each ARKit shape; shapes not named move it by less than 0.1 mm.
-pub const GAP_MM_PER_SHAPE: [(&str, f32); 25] = [
-    ("JawOpen", 32.75),
-    ("MouthClose", -38.94),
-    ("MouthFunnel", 13.73),
-    ("MouthPucker", -0.52),
-    ("MouthLowerDownLeft", 3.38),
-    ("MouthLowerDownRight", 3.38),
-    ("MouthUpperUpLeft", 3.55),
-    ("MouthUpperUpRight", 3.55),
-    ("NoseSneerLeft", 3.11),
-    ("NoseSneerRight", 3.11),
-    ("MouthPressLeft", -1.27),
-    ("MouthPressRight", -1.27),
-    ("MouthRollLower", -3.75),
-    ("MouthRollUpper", 1.82),
-    ("MouthShrugLower", -6.88),
-    ("MouthShrugUpper", 5.26),
-    ("JawForward", 1.29),
-    ("JawLeft", -0.23),
-    ("JawRight", -0.23),
-    ("MouthLeft", -0.66),
-    ("MouthRight", -0.66),
-    ("MouthDimpleLeft", -0.36),
-    ("MouthDimpleRight", -0.36),
-    ("MouthFrownLeft", -0.12),
-    ("MouthFrownRight", -0.12),
-];
 
 /// Returns the gap of a board-185 row `[control]` in mm; below 0 the lips press into each other.
 ///
@@ -46,19 +17,10 @@ pub const GAP_MM_PER_SHAPE: [(&str, f32); 25] = [
 /// If `row` is not 185 long.
 #[must_use]
 pub fn lip_gap_mm(row: &[f32]) -> f32 {
-    assert_eq!(row.len(), BOARD_COUNT, "a board-185 row");
-    let arkit = Rig::get(RigId::Arkit52);
-    let mut shapes = vec![0.0; arkit.columns().len()];
-    board_to_arkit().apply(row, &mut shapes).expect("both rows have their rig's length");
-    NEUTRAL_GAP_MM
-        + GAP_MM_PER_SHAPE
-            .iter()
-            .map(|(name, mm)| mm * arkit.index_of(name).map_or(0.0, |i| shapes[i]))
-            .sum::<f32>()
-}
-
-fn board_to_arkit() -> &'static RigMap {
-    RigMap::between(RigId::Board185, RigId::Arkit52).expect("the rig crate maps the board to ARKit")
+    static GAP: LazyLock<LipGap> = LazyLock::new(|| {
+        LipGap::new(Rig::get(RigId::Board185)).expect("the rig crate maps the board to ARKit")
+    });
+    GAP.clone().gap_mm(row).expect("a board-185 row")
 }
 
 /// The gap as a function that a loss can differentiate: constant + linear + jaw x mean(lipsTogether).

@@ -59,7 +59,9 @@ impl StartingPoint {
         };
         let record = RunRecord::read(folder).map_err(|error| wrong(&error))?;
         if record.config.wav2vec2.is_some() {
-            return Err(wrong(&"it hears through wav2vec 2.0, and only models with an ear can be fine-tuned"));
+            return Err(wrong(
+                &"it hears through wav2vec 2.0, and only models with an ear can be fine-tuned",
+            ));
         }
         let best = BestStanding::read(folder).map_err(|error| wrong(&error))?;
         let mut weights = read_tensors(&folder.join(BEST_WEIGHTS)).map_err(|error| wrong(&error))?;

@@ -1,4 +1,4 @@
-//! `cstalk-train train`: the two stages of a model.
+//! `cstalk-train train`: the two stages of a face model, and the emotion of the voice.
 
 use super::config::TrainConfig;
 use super::correlation_report;
@@ -8,6 +8,7 @@ use super::stages::{
     StageOptions, train_autoregressive, train_correlation, train_ear, train_generator,
     train_generator_on_wav2vec2,
 };
+use super::voice_emotion_stage::train_voice_emotion;
 use crate::corpus::cli::{default_corpus_dir, default_shared_data_dir};
 use std::path::PathBuf;
 
@@ -52,6 +53,8 @@ enum Stage {
     },
     /// The correlation module: which regions of a face move together, per emotion. Supervises generators.
     Correlation(Common),
+    /// On its own: a small network learns the emotion of the voice from acted speech.
+    Emotion(Common),
 }
 
 #[derive(Debug, clap::Args)]
@@ -96,7 +99,8 @@ pub fn run(args: &Args) -> Result<()> {
     let (Stage::Ear(common)
     | Stage::Generator { common, .. }
     | Stage::Autoregressive { common, .. }
-    | Stage::Correlation(common)) = &args.stage;
+    | Stage::Correlation(common)
+    | Stage::Emotion(common)) = &args.stage;
     let mut config = common.config()?;
     if let Stage::Generator { correlation_weight: Some(weight), .. } = &args.stage {
         config.motion_loss.correlation = *weight;
@@ -124,6 +128,7 @@ pub fn run(args: &Args) -> Result<()> {
             println!("{}", correlation_report::table(&report));
             summary
         }
+        Stage::Emotion(_) => train_voice_emotion(&config, &options)?,
     };
     say(&summary, &options);
     Ok(())

@@ -6,6 +6,7 @@ use super::error::{Result, TrainError};
 use super::losses::{EarLossConfig, MotionLossConfig};
 use super::optimizer::OptimizerConfig;
 use super::speech::SpeechConfig;
+use super::voice_clips::VoiceEmotionConfig;
 use super::windows::WindowConfig;
 use crate::nets::{CorrelationShape, LiveShape};
 use cstalk_onnx::CardWindow;
@@ -97,6 +98,9 @@ pub struct TrainConfig {
     pub ear_loss: EarLossConfig,
     /// The generator's losses.
     pub motion_loss: MotionLossConfig,
+    /// The voice's emotion, for the stage that learns it; left out of the hash where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_emotion: Option<VoiceEmotionConfig>,
 }
 
 impl Folders {
@@ -135,6 +139,7 @@ impl Default for TrainConfig {
             augment: AugmentConfig::default(),
             ear_loss: EarLossConfig::default(),
             motion_loss: MotionLossConfig::default(),
+            voice_emotion: None,
         }
     }
 }
@@ -194,7 +199,10 @@ impl TrainConfig {
         if augment.vocal_tract.0 < 0.5 || augment.vocal_tract.1 > 2.0 {
             return wrong("augment.vocal_tract must be within 0.5..2");
         }
-        Ok(())
+        match &self.voice_emotion {
+            Some(voice_emotion) => voice_emotion.check(),
+            None => Ok(()),
+        }
     }
 
     /// Hops that the network looks ahead in a training window.
@@ -217,13 +225,17 @@ mod tests {
     #[test]
     fn the_shipped_configurations_are_good() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
-        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let entries = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
         let paths: Vec<_> = entries.filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
         assert!(paths.len() >= 6, "{paths:?}");
         for path in paths {
             let config = TrainConfig::read(&path).unwrap();
-            assert!(config.autocast && !config.speech.allow_non_commercial, "{}", path.display());
+            // Emotional speech is the one exception: no free corpus has it.
+            let is_free = !config.speech.allow_non_commercial || config.voice_emotion.is_some();
+            assert!(config.autocast && is_free, "{}", path.display());
         }
+        let config = TrainConfig::read(&folder.join("emotion.toml")).unwrap();
+        assert!(config.voice_emotion.unwrap().shape == crate::nets::VoiceEmotionShape::default());
     }
 
     #[test]
@@ -239,6 +251,8 @@ mod tests {
             ("[wav2vec2]\npast_hops = 76", "window.hops"),
             ("[wav2vec2]\nblock_hops = 0", "wav2vec2.block_hops"),
             ("[augment]\nvocal_tract = [0.9, 3.0]", "augment.vocal_tract"),
+            ("[voice_emotion]\ntest_speakers = [\"a\"]\nchoose_speakers = [\"a\"]", "`a`"),
+            ("[voice_emotion.shape]\npooled_octaves = 20", "pooled_octaves"),
         ] {
             std::fs::write(&path, text).unwrap();
             let error = TrainConfig::read(&path).unwrap_err().to_string();

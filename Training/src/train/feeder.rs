@@ -4,7 +4,7 @@ use super::error::{Result, TrainError};
 use super::window::{Batch, Window};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 /// Where windows come from.
 pub trait WindowSource: Send + Sync + 'static {
@@ -26,9 +26,11 @@ const QUEUE_BATCHES: usize = 3;
 
 /// Worker threads with one bounded queue each, read in turn.
 ///
-/// Dropping the feeder closes the queues, whereupon the threads end after the batch they are at.
+/// Dropping the feeder closes the queues and waits for the threads, which end after the batch they are at: none may still
+/// make tensors while the process ends and libtorch is taken down.
 pub struct Feeder {
     queues: Vec<Receiver<Result<Batch>>>,
+    threads: Vec<JoinHandle<()>>,
     delivered: u64,
 }
 
@@ -44,12 +46,12 @@ impl Feeder {
         first_batch: u64,
     ) -> Result<Self> {
         let thread_count = thread_count.max(1) as u64;
-        let mut queues = Vec::new();
+        let (mut queues, mut threads) = (Vec::new(), Vec::new());
         for offset in 0..thread_count {
             let (sender, queue) = sync_channel(QUEUE_BATCHES);
             let source = Arc::clone(source);
             let first = first_batch + offset;
-            thread::Builder::new()
+            let thread = thread::Builder::new()
                 .name(format!("feeder-{offset}"))
                 .spawn(move || {
                     let mut number = first;
@@ -59,8 +61,9 @@ impl Feeder {
                 })
                 .map_err(TrainError::io("feeder thread"))?;
             queues.push(queue);
+            threads.push(thread);
         }
-        Ok(Self { queues, delivered: 0 })
+        Ok(Self { queues, threads, delivered: 0 })
     }
 
     /// The next batch, waiting for it.
@@ -71,6 +74,16 @@ impl Feeder {
         let queue = &self.queues[(self.delivered % self.queues.len() as u64) as usize];
         self.delivered += 1;
         queue.recv().map_err(|_| TrainError::FeederGone)?
+    }
+}
+
+impl Drop for Feeder {
+    fn drop(&mut self) {
+        self.queues.clear();
+        for thread in self.threads.drain(..) {
+            // A thread that has panicked has said so already.
+            let _ = thread.join();
+        }
     }
 }
 

@@ -56,15 +56,7 @@ pub fn ear_losses(
 ) -> (Vec<LossPart>, Tensor) {
     let known = batch.phones.ge(0).to_kind(Kind::Float);
     let count = known.sum(Kind::Float).clamp_min(1.0);
-    let classes = logits.size()[2];
-    let labels = batch.phones.clamp_min(0);
-    let log_posteriors = logits.to_kind(Kind::Float).log_softmax(-1, Kind::Float);
-    let hit = log_posteriors.gather(-1, &labels.unsqueeze(-1), false).squeeze_dim(-1);
-    let spread = log_posteriors.mean_dim(-1, false, Kind::Float);
-    let smoothing = if classes > 1 { config.label_smoothing } else { 0.0 };
-    let row = (hit * (1.0 - smoothing) + spread * smoothing).neg();
-    let weights = class_weights.index_select(0, &labels.reshape([-1])).view_as(&labels) * &known;
-    let phone = (&row * &weights).sum(Kind::Float) / weights.sum(Kind::Float).clamp_min(1e-6);
+    let (phone, right) = class_loss(logits, &batch.phones, class_weights, config.label_smoothing);
 
     let contacts = 2;
     let values = PhoneHead::ARTICULATION_COUNT - contacts;
@@ -84,12 +76,34 @@ pub fn ear_losses(
         .sum_dim_intlist(-1, false, Kind::Float);
     let articulation = ((contact + opening * 4.0) * &known).sum(Kind::Float) / &count;
 
-    let right = log_posteriors.argmax(-1, false).eq_tensor(&labels).to_kind(Kind::Float) * &known;
     let parts = vec![
         LossPart { name: "phone", value: phone, weight: 1.0 },
         LossPart { name: "articulation", value: articulation, weight: config.articulation },
     ];
-    (parts, right.sum(Kind::Float) / count)
+    (parts, right)
+}
+
+/// Cross-entropy of logits `[batch, row, class]` against `labels` `[batch, row]` where they are known, weighted by class
+/// (`[class]`), with `smoothing` of each label spread over all classes; and the part of known rows whose class is right.
+pub fn class_loss(
+    logits: &Tensor,
+    labels: &Tensor,
+    class_weights: &Tensor,
+    smoothing: f64,
+) -> (Tensor, Tensor) {
+    let known = labels.ge(0).to_kind(Kind::Float);
+    let count = known.sum(Kind::Float).clamp_min(1.0);
+    let classes = logits.size()[2];
+    let labels = labels.clamp_min(0);
+    let log_posteriors = logits.to_kind(Kind::Float).log_softmax(-1, Kind::Float);
+    let hit = log_posteriors.gather(-1, &labels.unsqueeze(-1), false).squeeze_dim(-1);
+    let spread = log_posteriors.mean_dim(-1, false, Kind::Float);
+    let smoothing = if classes > 1 { smoothing } else { 0.0 };
+    let row = (hit * (1.0 - smoothing) + spread * smoothing).neg();
+    let weights = class_weights.index_select(0, &labels.reshape([-1])).view_as(&labels) * &known;
+    let loss = (&row * &weights).sum(Kind::Float) / weights.sum(Kind::Float).clamp_min(1e-6);
+    let right = log_posteriors.argmax(-1, false).eq_tensor(&labels).to_kind(Kind::Float) * &known;
+    (loss, right.sum(Kind::Float) / count)
 }
 
 /// Weights of the generator's losses.

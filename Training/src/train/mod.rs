@@ -1,4 +1,5 @@
-//! Training: the ear learns phones, then ear and generator learn to perform what they hear.
+//! Training: the ear learns phones, then ear and generator learn to perform what they hear; on its own, a small network
+//! learns which emotion a voice carries.
 //!
 //! A run is determined by its configuration and seed: windows are numbered and window `n` is always the same, however
 //! many threads make them and however often the run was interrupted. Flow of one step: [`feeder`] (threads) asks
@@ -30,6 +31,9 @@ pub mod run;
 pub mod speech;
 pub mod stages;
 pub mod statistics;
+pub mod voice_clips;
+pub mod voice_emotion_score;
+pub mod voice_emotion_stage;
 pub mod window;
 pub mod windows;
 

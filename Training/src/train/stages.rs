@@ -256,6 +256,22 @@ fn is_mouth(region: Region) -> bool {
     )
 }
 
+/// The augmentation of `config`, with the sounds of its folders.
+///
+/// # Errors
+/// [`TrainError`] when they cannot be read.
+pub(super) fn augmenter(config: &TrainConfig, options: &StageOptions) -> Result<Augmenter> {
+    let folders = config.folders.below(&options.shared_data);
+    let rooms =
+        if folders.rooms.as_os_str().is_empty() { Rooms::default() } else { Rooms::load(&folders.rooms)? };
+    let background = if folders.noise.as_os_str().is_empty() {
+        Background::default()
+    } else {
+        Background::load(&folders.noise, &folders.noise_kept_out)?
+    };
+    Ok(Augmenter::new(&config.augment, rooms, background))
+}
+
 /// What both stages share.
 struct Prepared<'a> {
     config: &'a TrainConfig,
@@ -276,21 +292,10 @@ impl<'a> Prepared<'a> {
         performed: bool,
     ) -> Result<Self> {
         config.check()?;
-        let folders = config.folders.below(&options.shared_data);
-        let rooms = if folders.rooms.as_os_str().is_empty() {
-            Rooms::default()
-        } else {
-            Rooms::load(&folders.rooms)?
-        };
-        let background = if folders.noise.as_os_str().is_empty() {
-            Background::default()
-        } else {
-            Background::load(&folders.noise, &folders.noise_kept_out)?
-        };
         Ok(Self {
             config,
             speech: Arc::new(Speech::open(&options.corpora, &config.speech)?),
-            augmenter: Arc::new(Augmenter::new(&config.augment, rooms, background)),
+            augmenter: Arc::new(augmenter(config, options)?),
             captures: Arc::new(captures),
             performed,
             earlier: None,

@@ -153,6 +153,15 @@ fn batches_do_not_depend_on_the_threads() {
     }
 }
 
+#[test]
+fn no_thread_outlives_its_feeder() {
+    let source: Arc<dyn WindowSource> = Arc::new(ThreeSounds);
+    let mut feeder = Feeder::start(&source, 2, 3, 0).unwrap();
+    feeder.next_batch().unwrap();
+    drop(feeder);
+    assert_eq!(Arc::strong_count(&source), 1);
+}
+
 /// A loss that is not a number from the start.
 struct Hopeless;
 

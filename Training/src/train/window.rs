@@ -28,7 +28,8 @@ pub struct WindowMotion {
 pub struct Window {
     /// What the encoder takes: features `[hop, 160]` or samples `[hop, 320]`.
     pub features: Vec<f32>,
-    /// Phone index `[hop]`, [`super::labels::UNKNOWN`] where not known.
+    /// Class of each hop `[hop]`: phone index, or emotion index in windows of [`super::voice_clips`];
+    /// [`super::labels::UNKNOWN`] where not known.
     pub phones: Vec<i64>,
     /// Articulation `[hop, 4]`; counts where the phone is known.
     pub articulation: Vec<f32>,
@@ -61,7 +62,7 @@ pub struct BatchMotion {
 pub struct Batch {
     /// What the encoder takes, `[batch, hop, feature]`.
     pub features: Tensor,
-    /// `[batch, row]`, int64.
+    /// `[batch, row]`, int64: phones, or emotions of the voice.
     pub phones: Tensor,
     /// `[batch, row, 4]`.
     pub articulation: Tensor,

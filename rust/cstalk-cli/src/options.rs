@@ -1,18 +1,44 @@
 //! Options that `animate` and `batch` share: the face, and the form of the curves.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use cstalk_engine::file::OutputSettings;
 use cstalk_engine::{
-    DEFAULT_HEAD_MOTION, DEFAULT_SMOOTHING_MS, EmotionCurve, EmotionSource, EmotionWeights, StreamSettings,
-    Style,
+    DEFAULT_HEAD_MOTION, DEFAULT_SMOOTHING_MS, EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights,
+    StreamSettings, Style,
 };
+use cstalk_model::Model;
 use cstalk_rig::formats::Format;
 use cstalk_rig::{CurveRate, RigId};
 
 use crate::failure::{Failure, Result};
+use crate::model_choice;
+
+/// What `--help` says about emotions in full.
+pub(crate) const EMOTION_HELP: &str = "\
+Emotions:
+  `cstalk inspect MODEL` lists those of a model; the ones that come along know neutral, happy, sad, angry and
+  surprised, and newer ones fearful, disgusted, confident, excited, bored, playful and confused besides. Weights go
+  from 0 to 1 and may be blended; what is missing to 1 is neutral, a sum above 1 is scaled down. Lips that the
+  speech closes stay closed, whatever the emotion.
+
+  Emotion curve (--emotion-curve), a CSV file; times in seconds from the first sample, in order:
+    time_s,happy,angry,strength:brows
+    0.0,0,0,1            neutral up to the first key's time and from it
+    1.5,0.8,0,1          happy by 1.5 s, in a straight line
+    4.0,0.8,0,1          held: two keys with the same values
+    4.0,0,0.6,0.5        a jump: two keys at the same time; brows half as angry as the rest
+  Before the first and after the last key the face holds theirs. Columns strength:PART are optional and multiply
+  --emotion-strength. Files that Excel writes with semicolons and decimal commas are read too.
+
+  Strength by part (--emotion-strength): 0 is a neutral part, 1 the model's own, up to 1.5. eyes are lids, lashes and
+  gaze; cheeks are cheeks, squint and nose; mouth is lips, corners and tongue. Anything but 1 takes twice the time.
+
+  Emotion from the voice (--emotion auto): the model learnt it from actors who spoke two English sentences. It hears
+  loud anger better than quiet joy, is often wrong, and may not be used commercially.";
 
 /// A switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,15 +47,84 @@ pub(crate) enum Switch {
     Off,
 }
 
+/// What `--emotion` asks for.
+#[derive(Clone, Debug)]
+pub(crate) enum EmotionChoice {
+    Weights(EmotionWeights),
+    /// From the voice, weights times this.
+    Auto(f32),
+}
+
+impl FromStr for EmotionChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let pieces: Vec<(&str, Option<&str>)> = text
+            .split(',')
+            .map(|piece| match piece.split_once('=') {
+                Some((name, value)) => (name.trim(), Some(value.trim())),
+                None => (piece.trim(), None),
+            })
+            .collect();
+        match pieces.as_slice() {
+            [("auto", None)] => Ok(Self::Auto(1.0)),
+            [("auto", Some(weight))] => share(weight).map(Self::Auto),
+            pieces if pieces.iter().any(|(name, _)| *name == "auto") => {
+                Err(format!("`auto` stands alone, as auto or auto=0.7; got `{text}`"))
+            }
+            _ => {
+                text.parse().map(Self::Weights).map_err(|error: cstalk_engine::EngineError| error.to_string())
+            }
+        }
+    }
+}
+
+impl EmotionChoice {
+    /// The engine's source; `emotion_model` is the one that was named.
+    ///
+    /// # Errors
+    /// Usage: `auto` without a model.
+    pub(crate) fn source(&self, emotion_model: Option<&Arc<Model>>) -> Result<EmotionSource> {
+        match (self, emotion_model) {
+            (Self::Weights(weights), _) => Ok(EmotionSource::Constant(weights.clone())),
+            (Self::Auto(strength), Some(model)) => {
+                Ok(EmotionSource::Auto { model: model.clone(), strength: *strength })
+            }
+            (Self::Auto(_), None) => {
+                let installed = model_choice::emotion_models();
+                let failure =
+                    Failure::usage("--emotion auto needs --emotion-model: none is used unless named");
+                Err(if installed.is_empty() {
+                    failure.advise("the file of a model of kind emotion; none is installed here")
+                } else {
+                    failure.advise(format!(
+                        "--emotion-model {}, if its licence suits you (`cstalk models` prints it)",
+                        installed.join(" or ")
+                    ))
+                })
+            }
+        }
+    }
+}
+
 /// Emotion, style and layers.
 #[derive(Args, Clone)]
 pub(crate) struct FaceOptions {
-    /// Emotion weights, such as happy=0.7,angry=0.2; the rest is neutral
-    #[arg(long, value_name = "LIST", conflicts_with = "emotion_curve", help_heading = "Face")]
-    pub(crate) emotion: Option<EmotionWeights>,
+    /// Emotion weights, such as happy=0.7,angry=0.2 (the rest is neutral); or auto (auto=0.7 for less): heard in the
+    /// voice by --emotion-model
+    #[arg(long, value_name = "LIST|auto", conflicts_with = "emotion_curve", help_heading = "Face")]
+    pub(crate) emotion: Option<EmotionChoice>,
     /// Emotion weights over time: a CSV file with the header time_s,happy,angry,...
     #[arg(long, value_name = "FILE.csv", help_heading = "Face")]
     pub(crate) emotion_curve: Option<PathBuf>,
+    /// Strength of the emotion in parts of the face, 0 to 1.5, such as brows=0.5,mouth=0.8 or all=0.5,brows=1;
+    /// parts: brows, eyes, cheeks, mouth, jaw, neck
+    #[arg(long, value_name = "LIST", help_heading = "Face")]
+    pub(crate) emotion_strength: Option<EmotionStrength>,
+    /// Model that hears the emotion for --emotion auto; none is used unless named, as those that come along are
+    /// not for commercial use
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Face")]
+    pub(crate) emotion_model: Option<String>,
     /// Style values from -3 to 3, such as articulation=0.5,jaw=-1, or a style file (JSON)
     #[arg(long, value_name = "LIST|FILE", allow_hyphen_values = true, help_heading = "Face")]
     pub(crate) style: Option<String>,
@@ -63,15 +158,21 @@ pub(crate) struct FaceOptions {
 }
 
 impl FaceOptions {
+    /// The model that `--emotion-model` names.
+    pub(crate) fn load_emotion_model(&self) -> Result<Option<Arc<Model>>> {
+        self.emotion_model.as_deref().map(model_choice::load_emotion_model).transpose()
+    }
+
     /// The engine's settings; reads the files that the options name.
-    pub(crate) fn stream_settings(&self) -> Result<StreamSettings> {
+    pub(crate) fn stream_settings(&self, emotion_model: Option<&Arc<Model>>) -> Result<StreamSettings> {
         let emotion = match (&self.emotion_curve, &self.emotion) {
             (Some(path), _) => emotion_curve(path)?,
-            (None, Some(weights)) => EmotionSource::Constant(weights.clone()),
+            (None, Some(choice)) => choice.source(emotion_model)?,
             (None, None) => EmotionSource::default(),
         };
         Ok(StreamSettings {
             emotion,
+            emotion_strength: self.emotion_strength.unwrap_or_default(),
             style: self.style.as_deref().map_or_else(|| Ok(Style::average()), style)?,
             head_motion: self.head_motion,
             blinks: self.blinks == Switch::On,

@@ -2,10 +2,12 @@
 //!
 //! - [`Stream`] takes 16 kHz samples in blocks of any size and gives rows of curves; whole clip and live
 //!   run are the same bits.
-//! - [`StreamSettings`] chooses emotion ([`EmotionSource`]), style ([`Style`]) and the procedural layers.
+//! - [`StreamSettings`] chooses emotion ([`EmotionSource`]), its strength by part of the face
+//!   ([`EmotionStrength`]), style ([`Style`]) and the procedural layers.
 //! - [`file::animate`] runs a stream over a speech file.
 //!
-//! A row passes these stations: the network, [`post::Ranges`], [`post::MouthRest`] (silence),
+//! A row passes these stations: the network, [`post::Ranges`], the mix with the neutral face where a strength is not
+//! 1 ([`post::ClosureGuard`]), [`post::MouthRest`] (silence),
 //! [`post::Smoothing`] (never the lips), the [`layers`] (blinks, gaze, head), and the ranges again.
 
 pub mod activity;
@@ -16,13 +18,16 @@ pub mod file;
 pub mod latency;
 pub mod layers;
 mod named_values;
+mod neutral_face;
 pub mod post;
 mod settings;
 mod stream;
 mod style;
 mod windows;
 
-pub use emotion::{EmotionCurve, EmotionKey, EmotionSource, EmotionWeights};
+pub use emotion::{
+    EmotionCurve, EmotionKey, EmotionSource, EmotionStrength, EmotionWeights, FACE_PARTS, STRENGTH_LIMIT,
+};
 pub use error::{EngineError, ErrorKind, Result};
 pub use settings::{DEFAULT_HEAD_MOTION, DEFAULT_SMOOTHING_MS, StreamSettings};
 pub use stream::{Next, Stream};

@@ -1,6 +1,6 @@
 //! What a caller can choose about a stream.
 
-use crate::emotion::EmotionSource;
+use crate::emotion::{EmotionSource, EmotionStrength};
 use crate::error::{EngineError, ErrorKind, Result};
 use crate::layers::LayerSettings;
 use crate::style::Style;
@@ -15,6 +15,9 @@ pub const DEFAULT_SMOOTHING_MS: f32 = 15.0;
 pub struct StreamSettings {
     /// Which emotion the face shows.
     pub emotion: EmotionSource,
+    /// How strongly it shows in each part of the face. Where it is not 1 everywhere, a second session of the model
+    /// runs, and a row costs twice as much.
+    pub emotion_strength: EmotionStrength,
     /// How the speaker moves.
     pub style: Style,
     /// Strength of head motion, 0 (still) to 1.
@@ -37,6 +40,7 @@ impl Default for StreamSettings {
     fn default() -> Self {
         Self {
             emotion: EmotionSource::default(),
+            emotion_strength: EmotionStrength::default(),
             style: Style::average(),
             head_motion: DEFAULT_HEAD_MOTION,
             blinks: true,

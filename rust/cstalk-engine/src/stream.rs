@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use cstalk_audio::{FEATURE_BIN_COUNT, FEATURE_HOP_SAMPLES, LogMel, SampleTime};
-use cstalk_model::{Model, Session, StepInput};
+use cstalk_model::{Model, ModelKind, Session, StepInput};
 use cstalk_rig::{CurveRate, Rig, RigId};
 
 use crate::activity::{Activity, ActivityTracker};
 use crate::clock::RowClock;
-use crate::emotion::{EmotionSource, EmotionTrack};
+use crate::emotion::{EmotionSource, EmotionStrength, EmotionTrack};
 use crate::error::{EngineError, ErrorKind, Result};
 use crate::latency::Latency;
 use crate::layers::Layers;
+use crate::neutral_face::NeutralFace;
 use crate::post::{MouthRest, Ranges, Smoothing};
 use crate::settings::StreamSettings;
 use crate::windows::WindowRows;
@@ -85,6 +86,8 @@ pub struct Stream {
     taken: usize,
     emotion: EmotionTrack,
     emotion_row: Vec<f32>,
+    /// There while the emotion has another strength than 1 in some part of the face.
+    neutral_face: Option<NeutralFace>,
     style_row: Vec<f32>,
     model_row: Vec<f32>,
     row: Vec<f32>,
@@ -100,21 +103,29 @@ impl Stream {
     /// A stream at its start.
     ///
     /// # Errors
-    /// `BadModel` if the card's controls are not a known rig's; `BadInput` if the settings name an emotion
-    /// or style that the model does not know or are out of range.
+    /// `BadModel` if the model gives no curves, the card's controls are not a known rig's or an emotion model does
+    /// not fit; `BadInput` if the settings name an emotion or style that the model does not know or are out of range.
     pub fn new(model: Arc<Model>, settings: StreamSettings) -> Result<Self> {
         settings.check()?;
         let card = model.card();
+        if card.kind != ModelKind::Curves {
+            let message = format!(
+                "model `{} {}`: wanted a model of kind \"curves\", got one of kind \"{}\", which hears emotions and \
+                 moves no face: it goes beside a model of curves",
+                card.name, card.version, card.kind
+            );
+            return Err(EngineError::new(ErrorKind::BadModel, message));
+        }
         let rig_id: RigId = card.rig.parse().map_err(|error: cstalk_rig::Error| {
             EngineError::because(ErrorKind::BadModel, format!("model card: {error}"), error)
         })?;
         // Loading the model has checked that its controls are the rig's columns, in their order.
         let rig = Rig::get(rig_id);
         let hop_s = card.hop_samples as f32 / card.sample_rate_hz as f32;
-        let emotion = EmotionTrack::new(&settings.emotion, &card.emotions)?;
+        let emotion = EmotionTrack::new(&settings.emotion, card)?;
         let style_row = settings.style.resolve(&card.style)?;
         let session = model.session().map_err(bad_model)?;
-        Ok(Self {
+        let mut stream = Self {
             step_values: FEATURE_BIN_COUNT * (card.hop_samples as usize / FEATURE_HOP_SAMPLES),
             windows: WindowRows::of(card),
             clock: RowClock::new(u64::from(card.hop_samples), u64::from(card.look_ahead_hops)),
@@ -130,13 +141,17 @@ impl Stream {
             features: Vec::new(),
             taken: 0,
             replaced_samples: 0,
+            neutral_face: None,
             session,
             settings,
             rig,
             emotion,
             style_row,
             model,
-        })
+        };
+        stream.check_emotion(&stream.emotion, &stream.settings.emotion_strength)?;
+        stream.prepare_neutral_face()?;
+        Ok(stream)
     }
 
     /// Takes the next samples, 16 kHz mono, nominally -1..1, in a block of any length.
@@ -219,7 +234,9 @@ impl Stream {
         self.features.clear();
         self.taken = 0;
         self.replaced_samples = 0;
-        self.emotion = EmotionTrack::new(&self.settings.emotion, &model.card().emotions)?;
+        self.emotion = EmotionTrack::new(&self.settings.emotion, model.card())?;
+        self.neutral_face = None;
+        self.prepare_neutral_face()?;
         self.activity = ActivityTracker::new(hop_s);
         if let Some(rest) = &mut self.mouth_rest {
             rest.reset();
@@ -233,11 +250,27 @@ impl Stream {
     /// [`Stream::reset`] keeps the change.
     ///
     /// # Errors
-    /// `BadInput` for an emotion that the model does not know; the old emotion stays.
+    /// `BadInput` for an emotion that the model does not know, `BadModel` for an emotion model that does not fit; the
+    /// old emotion stays.
     pub fn set_emotion(&mut self, emotion: EmotionSource) -> Result<()> {
-        self.emotion = EmotionTrack::new(&emotion, &self.model.card().emotions)?;
+        let track = EmotionTrack::new(&emotion, self.model.card())?;
+        self.check_emotion(&track, &self.settings.emotion_strength)?;
+        self.emotion = track;
         self.settings.emotion = emotion;
-        Ok(())
+        self.prepare_neutral_face()
+    }
+
+    /// Changes the strength of the emotion from the next row on, over at most 0.15 s. [`Stream::reset`] keeps the
+    /// change.
+    ///
+    /// **Real-time:** the first strength other than 1 prepares a second session; later calls only store numbers.
+    ///
+    /// # Errors
+    /// `BadModel` if the provider has no room for a second session.
+    pub fn set_emotion_strength(&mut self, strength: EmotionStrength) -> Result<()> {
+        self.check_emotion(&self.emotion, &strength)?;
+        self.settings.emotion_strength = strength;
+        self.prepare_neutral_face()
     }
 
     /// The rig whose columns the rows have.
@@ -293,7 +326,7 @@ impl Stream {
         let activity =
             if self.windows.is_some() { self.step_windows(row_sample) } else { self.step_model(row_sample) }?;
         if row_sample >= 0 {
-            self.post_process(&activity);
+            self.post_process(row_sample, &activity)?;
         }
         Ok(())
     }
@@ -301,15 +334,19 @@ impl Stream {
     /// One step of a model that streams; its row is in `self.model_row`.
     fn step_model(&mut self, row_sample: i64) -> Result<Activity> {
         let features = &self.features[self.taken..self.taken + self.step_values];
+        let activity = self.activity.update(features);
         // The emotion is the one of the row that comes out, not of the sound that goes in.
         let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
-        self.emotion.weights_at(time_s, &mut self.emotion_row);
+        self.emotion.step(time_s, features, &activity, &mut self.emotion_row)?;
         let input = StepInput { features, emotion: &self.emotion_row, style: &self.style_row };
         self.model_row.clear();
         let stepped = self.session.step(&input, 1, &mut self.model_row);
-        let activity = self.activity.update(features);
+        let neutral_stepped = match &mut self.neutral_face {
+            Some(face) => face.step(features, &self.style_row),
+            None => Ok(()),
+        };
         self.taken += self.step_values;
-        stepped.map_err(bad_model)?;
+        stepped.and(neutral_stepped).map_err(bad_model)?;
         Ok(activity)
     }
 
@@ -320,8 +357,9 @@ impl Stream {
         let Some(windows) = &mut self.windows else { return Ok(newest) };
         let activity = windows.delayed(newest);
         if row_sample >= 0 {
+            let keys = self.emotion.keys().ok_or_else(|| needs_streaming(&self.model, "emotion `auto`"))?;
             let (row, emotion) =
-                windows.next_row(&mut self.session, &self.emotion, &self.style_row).map_err(bad_model)?;
+                windows.next_row(&mut self.session, keys, &self.style_row).map_err(bad_model)?;
             self.model_row.clear();
             self.model_row.extend_from_slice(row);
             self.emotion_row.copy_from_slice(emotion);
@@ -329,17 +367,62 @@ impl Stream {
         Ok(activity)
     }
 
-    fn post_process(&mut self, activity: &Activity) {
+    fn post_process(&mut self, row_sample: i64, activity: &Activity) -> Result<()> {
+        let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
         self.row.copy_from_slice(&self.model_row);
         self.ranges.apply(&mut self.row);
+        let mouth_strength = self.mix_with_neutral_face(time_s)?;
         if let Some(rest) = &mut self.mouth_rest {
             // The card names the resting emotion first; a model without emotions is always neutral.
             let neutral = self.emotion_row.first().copied().unwrap_or(1.0);
+            let neutral = if mouth_strength < 1.0 { 1.0 - mouth_strength * (1.0 - neutral) } else { neutral };
             rest.apply(activity.level_db, neutral, &mut self.row);
         }
         self.smoothing.apply(&mut self.row);
         self.layers.apply(activity, &mut self.row);
         self.ranges.apply(&mut self.row);
+        Ok(())
+    }
+
+    /// Refuses what a model that hears a window at a time cannot do.
+    fn check_emotion(&self, track: &EmotionTrack, strength: &EmotionStrength) -> Result<()> {
+        if self.windows.is_none() {
+            return Ok(());
+        }
+        if track.keys().is_none() {
+            return Err(needs_streaming(&self.model, "emotion `auto`"));
+        }
+        if !strength.is_full() || track.has_strengths() {
+            return Err(needs_streaming(&self.model, "emotion strength by part of the face"));
+        }
+        Ok(())
+    }
+
+    /// Has a neutral face where some strength is not 1.
+    fn prepare_neutral_face(&mut self) -> Result<()> {
+        let is_needed = !self.settings.emotion_strength.is_full() || self.emotion.has_strengths();
+        if is_needed && self.neutral_face.is_none() {
+            let has_rows = self.clock.coming_row_sample() > 0;
+            let strength = has_rows.then(|| EmotionStrength::default().by_part());
+            let session = self.session.fork().map_err(bad_model)?;
+            let emotion_count = self.emotion_row.len();
+            self.neutral_face =
+                Some(NeutralFace::new(self.rig, session, emotion_count, strength, self.hop_s())?);
+        }
+        Ok(())
+    }
+
+    /// Weakens or strengthens the emotion in `self.row` by part of the face; returns its strength in the mouth.
+    fn mix_with_neutral_face(&mut self, time_s: f64) -> Result<f32> {
+        let Some(face) = &mut self.neutral_face else { return Ok(1.0) };
+        let wanted = self.emotion.strength_at(time_s, &self.settings.emotion_strength);
+        face.mix(wanted, &self.ranges, &mut self.row)?;
+        let mouth_strength = face.mouth_strength();
+        let is_needed = !self.settings.emotion_strength.is_full() || self.emotion.has_strengths();
+        if face.is_idle() && !is_needed {
+            self.neutral_face = None;
+        }
+        Ok(mouth_strength)
     }
 
     fn drop_taken_features(&mut self) {
@@ -351,6 +434,17 @@ impl Stream {
         let card = self.model.card();
         card.hop_samples as f32 / card.sample_rate_hz as f32
     }
+}
+
+fn needs_streaming(model: &Model, what: &str) -> EngineError {
+    let card = model.card();
+    EngineError::new(
+        ErrorKind::BadInput,
+        format!(
+            "{what} needs a model that streams hop by hop, such as `live`; `{} {}` hears a window at a time",
+            card.name, card.version
+        ),
+    )
 }
 
 fn bad_model(error: cstalk_model::Error) -> EngineError {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use cstalk_model::{CardWindow, ModelCard, Result, Session, StepInput};
 
 use crate::activity::Activity;
-use crate::emotion::EmotionTrack;
+use crate::emotion::KeyTrack;
 
 /// Hops by which the sound that the layers hear is ahead of its row, as with a model of 60 ms look-ahead.
 const ACTIVITY_LEAD_HOPS: usize = 2;
@@ -84,7 +84,7 @@ impl WindowRows {
     pub(crate) fn next_row(
         &mut self,
         session: &mut Session,
-        emotion: &EmotionTrack,
+        emotion: &KeyTrack,
         style: &[f32],
     ) -> Result<(&[f32], &[f32])> {
         let in_block = (self.next_row % u64::from(self.window.block_hops)) as usize;
@@ -97,7 +97,7 @@ impl WindowRows {
         Ok((&self.curves[range(self.control_count)], &self.emotion[range(self.emotion_count)]))
     }
 
-    fn run(&mut self, session: &mut Session, emotion: &EmotionTrack, style: &[f32]) -> Result<()> {
+    fn run(&mut self, session: &mut Session, emotion: &KeyTrack, style: &[f32]) -> Result<()> {
         let hops = self.window.hop_count() as usize;
         self.set_emotion(emotion);
         let style = style.repeat(hops);
@@ -113,7 +113,7 @@ impl WindowRows {
     }
 
     /// Rows that are out keep the emotion they had; the others get what is asked for now.
-    fn set_emotion(&mut self, emotion: &EmotionTrack) {
+    fn set_emotion(&mut self, emotion: &KeyTrack) {
         let past_hops = self.window.past_hops as usize;
         let first = if self.next_row == 0 {
             0

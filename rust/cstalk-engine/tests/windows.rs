@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use cstalk_engine::{EmotionCurve, EmotionSource, Next, Stream, StreamSettings};
+use cstalk_engine::{EmotionCurve, EmotionSource, EmotionStrength, ErrorKind, Next, Stream, StreamSettings};
 use cstalk_model::{CardWindow, Model, Provider, StepInput, sample};
 use cstalk_rig::{Rig, RigId};
 use proptest::prelude::*;
@@ -163,4 +163,26 @@ fn the_layers_hear_the_sound_of_their_own_row() {
             assert_eq!(after[jaw], 0.0, "sample {time}");
         }
     }
+}
+
+#[test]
+fn what_needs_every_hop_is_refused_and_changes_nothing() {
+    let heard = sample::untrained_emotion_bytes(&["neutral", "happy"]).unwrap();
+    let heard = Arc::new(Model::from_bytes(&heard, Provider::Embedded).unwrap());
+    let auto = EmotionSource::Auto { model: heard, strength: 1.0 };
+    let weaker: EmotionStrength = "brows=0.5".parse().unwrap();
+    let plain = StreamSettings::bare;
+    let refused = [
+        Stream::new(MODEL.clone(), StreamSettings { emotion: auto.clone(), ..plain() }).map(|_| ()),
+        Stream::new(MODEL.clone(), StreamSettings { emotion_strength: weaker.clone(), ..plain() })
+            .map(|_| ()),
+    ];
+    let mut running = stream(plain());
+    let changes = [running.set_emotion(auto), running.set_emotion_strength(weaker)];
+    for result in refused.into_iter().chain(changes) {
+        let error = result.unwrap_err();
+        assert!(error.kind() == ErrorKind::BadInput && error.to_string().contains("streams"), "{error}");
+    }
+    let samples = noise(HOP_SAMPLES * 9);
+    assert_eq!(whole(&mut running, &samples), whole(&mut stream(plain()), &samples));
 }

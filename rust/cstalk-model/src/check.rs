@@ -8,14 +8,16 @@ use cstalk_audio::{
     FEATURE_BIN_COUNT, FEATURE_FFT_SAMPLES, FEATURE_FLOOR, FEATURE_HIGH_HZ, FEATURE_HOP_SAMPLES,
     FEATURE_LOW_HZ, FEATURE_WINDOW_SAMPLES, SPEECH_RATE_HZ,
 };
-use cstalk_onnx::{CardFeatures, ModelCard};
+use cstalk_onnx::{CardFeatures, ModelCard, ModelKind};
 use cstalk_rig::{Rig, RigId};
 
 use crate::error::{Error, ErrorKind, Result};
 
 /// Checks the card against the rig it names and against the features of `cstalk-audio`.
 pub(crate) fn check_card(card: &ModelCard) -> Result<()> {
-    check_rig(card)?;
+    if card.kind == ModelKind::Curves {
+        check_rig(card)?;
+    }
     check_features(card)
 }
 

@@ -8,7 +8,7 @@ use rten_tensor::prelude::*;
 use rten_tensor::{NdTensorView, Tensor};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{CURVES, Layout, STEP_INPUTS};
+use crate::layout::Layout;
 use crate::session::Run;
 
 /// Version of the engine, for the provider report.
@@ -18,9 +18,9 @@ pub(crate) const DETAIL: &str = "rten 0.27, 1 thread";
 pub(crate) struct EmbeddedModel {
     model: rten::Model,
     layout: Arc<Layout>,
-    step_inputs: [NodeId; 3],
+    step_inputs: Vec<NodeId>,
     state_inputs: Vec<NodeId>,
-    /// Curves, then states in the layout's order.
+    /// The rows, then states in the layout's order.
     outputs: Vec<NodeId>,
 }
 
@@ -35,10 +35,10 @@ impl EmbeddedModel {
                 Error::from_engine(ErrorKind::BadModel, &format!("no value \"{name}\" in the graph"), &error)
             })
         };
-        let step_inputs = [node(STEP_INPUTS[0])?, node(STEP_INPUTS[1])?, node(STEP_INPUTS[2])?];
+        let step_inputs = layout.inputs.iter().map(|name| node(name)).collect::<Result<Vec<_>>>()?;
         let state_inputs =
             layout.states.iter().map(|state| node(&state.input_name)).collect::<Result<Vec<_>>>()?;
-        let mut outputs = vec![node(CURVES)?];
+        let mut outputs = vec![node(layout.output)?];
         for state in &layout.states {
             outputs.push(node(&state.output_name)?);
         }
@@ -67,7 +67,8 @@ impl Run for EmbeddedSession {
     fn run(&mut self, inputs: [&[f32]; 3], hops: usize, curves_out: &mut Vec<f32>) -> Result<()> {
         let shared = &self.shared;
         let mut values: Vec<(NodeId, ValueOrView<'_>)> = Vec::with_capacity(3 + self.states.len());
-        for ((id, width), input) in shared.step_inputs.into_iter().zip(shared.layout.input_widths).zip(inputs)
+        for ((id, width), input) in
+            shared.step_inputs.iter().copied().zip(shared.layout.input_widths).zip(inputs)
         {
             let view = NdTensorView::try_from_data([1, hops, width], input)
                 .map_err(|error| Error::from_engine(ErrorKind::Internal, "input shape", &error))?;
@@ -85,9 +86,12 @@ impl Run for EmbeddedSession {
         let mut results = results.into_iter();
         let curves: Tensor<f32> = results
             .next()
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "the embedded provider gave no curves"))?
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "the embedded provider gave no rows"))?
             .try_into()
-            .map_err(|error| Error::from_engine(ErrorKind::BadModel, "output \"curves\"", &error))?;
+            .map_err(|error| {
+                let output = format!("output \"{}\"", shared.layout.output);
+                Error::from_engine(ErrorKind::BadModel, &output, &error)
+            })?;
         match curves.data() {
             Some(rows) => curves_out.extend_from_slice(rows),
             None => curves_out.extend(curves.iter()),
@@ -99,6 +103,10 @@ impl Run for EmbeddedSession {
     fn reset(&mut self) -> Result<()> {
         self.states = zero_states(&self.shared.layout);
         Ok(())
+    }
+
+    fn fork(&self) -> Result<Box<dyn Run>> {
+        Ok(Box::new(Self { states: self.states.clone(), ..self.shared.session() }))
     }
 }
 

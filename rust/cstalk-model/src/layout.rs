@@ -1,19 +1,21 @@
 //! The ports of a model as plain numbers and names, in the order both engines use.
 
-use cstalk_onnx::ModelCard;
+use cstalk_onnx::{ModelCard, ModelKind};
 
-/// Names of the inputs before the states.
-pub(crate) const STEP_INPUTS: [&str; 3] = ["features", "emotion", "style"];
-/// Name of the output before the states.
-pub(crate) const CURVES: &str = "curves";
+/// Parts of a step, in order; a model has the first ones of them as inputs.
+pub(crate) const STEP_PARTS: [&str; 3] = ["features", "emotion", "style"];
 
 /// Widths of the rows and shapes of the states of a model.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    /// Numbers a hop in each of [`STEP_INPUTS`].
+    /// Inputs before the states: the first of [`STEP_PARTS`].
+    pub(crate) inputs: &'static [&'static str],
+    /// Numbers a hop in each of [`STEP_PARTS`]; 0 for those that are no input.
     pub(crate) input_widths: [usize; 3],
+    /// The output before the states.
+    pub(crate) output: &'static str,
     /// Numbers a row in the output.
-    pub(crate) control_count: usize,
+    pub(crate) output_width: usize,
     /// States in the card's order.
     pub(crate) states: Vec<State>,
 }
@@ -28,9 +30,15 @@ pub(crate) struct State {
 
 impl Layout {
     pub(crate) fn of(card: &ModelCard) -> Self {
+        let (emotions, style) = match card.kind {
+            ModelKind::Curves => (card.emotions.len(), card.style.len()),
+            ModelKind::Emotion => (0, 0),
+        };
         Self {
-            input_widths: [card.step_feature_count(), card.emotions.len(), card.style.len()],
-            control_count: card.controls.len(),
+            inputs: card.kind.inputs(),
+            input_widths: [card.step_feature_count(), emotions, style],
+            output: card.kind.output(),
+            output_width: card.output_width(),
             states: card
                 .states
                 .iter()

@@ -41,7 +41,7 @@ mod runtime_library;
 pub mod sample;
 mod session;
 
-pub use cstalk_onnx::{CardWindow, ModelCard, ModelFile};
+pub use cstalk_onnx::{CardWindow, ModelCard, ModelFile, ModelKind};
 pub use error::{Error, ErrorKind, Result};
 pub use model::{Model, ModelSettings};
 pub use provider::{Provider, ProviderReport};

@@ -10,7 +10,7 @@ use ort::session::{Session, SessionInputValue};
 use ort::value::{DynValue, Tensor, TensorRef};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{CURVES, Layout, STEP_INPUTS};
+use crate::layout::Layout;
 use crate::provider::Provider;
 use crate::runtime_library;
 use crate::session::Run;
@@ -116,7 +116,7 @@ impl Run for RuntimeSession {
             return Err(Error::new(ErrorKind::Internal, "the session was given back"));
         };
         let mut values: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(3 + self.states.len());
-        for ((name, width), input) in STEP_INPUTS.into_iter().zip(layout.input_widths).zip(inputs) {
+        for ((name, width), input) in layout.inputs.iter().copied().zip(layout.input_widths).zip(inputs) {
             let tensor =
                 TensorRef::from_array_view(([1, hops, width], input)).map_err(|error| failed(&error))?;
             values.push((name, tensor.into()));
@@ -126,8 +126,8 @@ impl Run for RuntimeSession {
         }
         let mut results = session.run(values).map_err(|error| failed(&error))?;
         let curves = results
-            .get(CURVES)
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "ONNX Runtime gave no curves"))?;
+            .get(layout.output)
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "ONNX Runtime gave no rows"))?;
         let (_, rows) = curves.try_extract_tensor::<f32>().map_err(|error| failed(&error))?;
         curves_out.extend_from_slice(rows);
         for state in &layout.states {
@@ -142,6 +142,19 @@ impl Run for RuntimeSession {
     fn reset(&mut self) -> Result<()> {
         self.states = zero_states(&self.shared.layout)?;
         Ok(())
+    }
+
+    fn fork(&self) -> Result<Box<dyn Run>> {
+        let mut other = self.shared.session()?;
+        for (copy, state) in other.states.iter_mut().zip(&self.states) {
+            let failed = |error: &ort::Error| {
+                Error::from_engine(ErrorKind::Internal, "ONNX Runtime cannot copy a state", error)
+            };
+            let (shape, values) = state.try_extract_tensor::<f32>().map_err(|error| failed(&error))?;
+            let tensor = Tensor::from_array((shape.to_vec(), values.to_vec()));
+            *copy = tensor.map_err(|error| failed(&error))?.into_dyn();
+        }
+        Ok(Box::new(other))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The untrained sample model of `cstalk-onnx` on the product's own rig: **random weights, for tests only**.
 
 use cstalk_onnx::CardWindow;
-use cstalk_onnx::sample::{SampleSpec, untrained_model, untrained_window_model};
+use cstalk_onnx::sample::{SampleSpec, untrained_emotion_model, untrained_model, untrained_window_model};
 use cstalk_rig::{Rig, RigId};
 
 use crate::error::Result;
@@ -25,6 +25,14 @@ pub fn untrained_spec() -> SampleSpec {
 /// None in practice: only if the rig's names do not make a valid card.
 pub fn untrained_bytes() -> Result<Vec<u8>> {
     Ok(untrained_model(&untrained_spec())?)
+}
+
+/// The bytes of a small model of kind `emotion` with random weights. What it hears means nothing.
+///
+/// # Errors
+/// `BadModel` if the names do not make a valid card.
+pub fn untrained_emotion_bytes(emotions: &[&str]) -> Result<Vec<u8>> {
+    Ok(untrained_emotion_model(emotions, 1)?)
 }
 
 /// As [`untrained_bytes`], but about as large and as deep as a `live` model (0.85 M weights in six blocks),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, STEP_INPUTS};
+use crate::layout::{Layout, STEP_PARTS};
 
 /// The inputs of a step, rows one after the other.
 #[derive(Clone, Copy, Debug)]
@@ -12,9 +12,9 @@ pub struct StepInput<'a> {
     ///
     /// [`ModelCard::step_feature_count`]: crate::ModelCard::step_feature_count
     pub features: &'a [f32],
-    /// `[hop, emotion]`: weights 0..=1, in the order of the card's `emotions`.
+    /// `[hop, emotion]`: weights 0..=1, in the order of the card's `emotions`; empty for a model that gives emotions.
     pub emotion: &'a [f32],
-    /// `[hop, style]`: values in the order of the card's `style`.
+    /// `[hop, style]`: values in the order of the card's `style`; empty for a model that gives emotions.
     pub style: &'a [f32],
 }
 
@@ -25,6 +25,9 @@ pub(crate) trait Run: Send {
 
     /// States back to zero.
     fn reset(&mut self) -> Result<()>;
+
+    /// Another session with the same states.
+    fn fork(&self) -> Result<Box<dyn Run>>;
 }
 
 /// One stream of steps through a model, with the states between them.
@@ -48,7 +51,8 @@ impl Session {
         Self { layout, runner }
     }
 
-    /// Runs the next `hops` hops and appends their rows, `[hop, control]`, to `curves_out`.
+    /// Runs the next `hops` hops and appends their rows, `[hop, control]` (or `[hop, emotion]`, logits, of a model of
+    /// kind `emotion`), to `curves_out`.
     ///
     /// Row `i` of the stream so far is the pose `look_ahead_hops` (of the card) before its features.
     /// With a window on the card every step is a window of its own, and row `i` belongs to its hop `i`.
@@ -61,7 +65,7 @@ impl Session {
     /// as after [`reset`](Self::reset). In both cases `curves_out` is as before.
     pub fn step(&mut self, input: &StepInput<'_>, hops: usize, curves_out: &mut Vec<f32>) -> Result<()> {
         let inputs = [input.features, input.emotion, input.style];
-        for ((name, width), values) in STEP_INPUTS.iter().zip(self.layout.input_widths).zip(inputs) {
+        for ((name, width), values) in STEP_PARTS.iter().zip(self.layout.input_widths).zip(inputs) {
             check_input(name, width, hops, values)?;
         }
         if hops == 0 {
@@ -87,21 +91,30 @@ impl Session {
         self.runner.reset()
     }
 
+    /// A session of its own that goes on from here: both give the same rows for the same inputs.
+    ///
+    /// # Errors
+    /// `Internal` if the engine cannot prepare another session (`embedded` always can).
+    pub fn fork(&self) -> Result<Self> {
+        Ok(Self { layout: Arc::clone(&self.layout), runner: self.runner.fork()? })
+    }
+
     fn check_output(&self, hops: usize, rows: &[f32]) -> Result<()> {
-        let wanted = hops.saturating_mul(self.layout.control_count);
+        let output = self.layout.output;
+        let wanted = hops.saturating_mul(self.layout.output_width);
         if rows.len() != wanted {
             return Err(Error::new(
                 ErrorKind::BadModel,
-                format!("output \"curves\": wanted {wanted} numbers for {hops} hops, got {}", rows.len()),
+                format!("output \"{output}\": wanted {wanted} numbers for {hops} hops, got {}", rows.len()),
             ));
         }
         match rows.iter().position(|value| !value.is_finite()) {
             Some(index) => Err(Error::new(
                 ErrorKind::BadModel,
                 format!(
-                    "output \"curves\": the model gives {} for control {}",
+                    "output \"{output}\": the model gives {} for column {}",
                     rows[index],
-                    index % self.layout.control_count
+                    index % self.layout.output_width
                 ),
             )),
             None => Ok(()),

@@ -186,3 +186,40 @@ fn model_and_session_cross_threads() {
     shared::<Model>();
     sent::<Session>();
 }
+
+#[test]
+fn a_fork_goes_on_as_its_original_and_apart_from_it() {
+    let model = deep_model();
+    let inputs = Inputs::random(&model, 30, 8);
+    let step = |session: &mut Session, hop: usize| {
+        let [features, emotion, style] = inputs.step(hop, 1);
+        let mut row = Vec::new();
+        session.step(&StepInput { features, emotion, style }, 1, &mut row).unwrap();
+        row
+    };
+    let mut session = model.session().unwrap();
+    (0..10).for_each(|hop| drop(step(&mut session, hop)));
+    let mut fork = session.fork().unwrap();
+    let original: Vec<Vec<f32>> = (10..20).map(|hop| step(&mut session, hop)).collect();
+    let forked: Vec<Vec<f32>> = (10..20).map(|hop| step(&mut fork, hop)).collect();
+    assert_eq!(original, forked);
+    let mut other = session.fork().unwrap();
+    step(&mut other, 25);
+    assert_eq!(step(&mut session, 20), step(&mut fork, 20), "what the other heard stays with it");
+}
+
+#[test]
+fn a_model_of_emotions_takes_features_alone() {
+    let model = Model::from_bytes(
+        &sample::untrained_emotion_bytes(&["neutral", "angry", "happy"]).unwrap(),
+        Provider::Embedded,
+    )
+    .unwrap();
+    let inputs = Inputs::random(&model, 20, 9);
+    let rows = run_all(&mut model.session().unwrap(), &inputs, 1);
+    assert_eq!(rows.len(), 20 * model.card().emotions.len());
+    let [features, ..] = inputs.step(0, 1);
+    let wrong = StepInput { features, emotion: &[1.0], style: &[] };
+    let error = model.session().unwrap().step(&wrong, 1, &mut Vec::new()).unwrap_err();
+    assert!(error.kind() == ErrorKind::BadInput && error.to_string().contains("emotion"), "{error}");
+}

@@ -31,7 +31,10 @@ fn deep_bytes() -> Vec<u8> {
 
 #[test]
 fn both_engines_give_the_same_curves() {
-    for (name, bytes) in [("small", sample::untrained_bytes().unwrap()), ("deep", deep_bytes())] {
+    let emotion = sample::untrained_emotion_bytes(&["neutral", "angry", "happy"]).unwrap();
+    for (name, bytes) in
+        [("small", sample::untrained_bytes().unwrap()), ("deep", deep_bytes()), ("emotion", emotion)]
+    {
         let Some((embedded, runtime)) = both("both_engines_give_the_same_curves", &bytes) else { return };
         assert_eq!(runtime.provider().running, Provider::Cpu);
         assert!(runtime.provider().detail.contains("onnxruntime"), "{}", runtime.provider());
@@ -130,4 +133,16 @@ fn a_gpu_provider_runs_or_says_what_is_missing() {
             }
         }
     }
+}
+
+#[test]
+fn a_fork_on_onnx_runtime_goes_on_as_its_original() {
+    let Some((_, model)) = both("a_fork_on_onnx_runtime_goes_on_as_its_original", &deep_bytes()) else {
+        return;
+    };
+    let inputs = Inputs::random(&model, 20, 43);
+    let mut session = model.session().unwrap();
+    run_all(&mut session, &inputs, 1);
+    let mut fork = session.fork().unwrap();
+    assert_eq!(run_all(&mut session, &inputs, 1), run_all(&mut fork, &inputs, 1));
 }

@@ -16,13 +16,17 @@ pub const CARD_SCHEMA: &str = "cstalk-model-card/1";
 pub struct ModelCard {
     /// [`CARD_SCHEMA`].
     pub schema: String,
+    /// What comes out; a card that does not say gives curves.
+    #[serde(default)]
+    pub kind: ModelKind,
     /// Name of the model, for example `live`.
     pub name: String,
     /// Version of the model (not of the program).
     pub version: String,
     /// One or two sentences for people.
     pub description: String,
-    /// Name of the rig whose controls come out, for example `board-185`.
+    /// Name of the rig whose controls come out, for example `board-185`; empty for [`ModelKind::Emotion`], as are
+    /// `controls`, `predicted` and `style`.
     pub rig: String,
     /// Version of the rig's control list.
     pub rig_schema_version: u32,
@@ -42,7 +46,8 @@ pub struct ModelCard {
     /// The window that a call hears, for a model without states; absent for a model that streams hop by hop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<CardWindow>,
-    /// Names of the emotion weights, in order of the `emotion` input; the first is the resting one.
+    /// Names of the emotion weights, in order of the `emotion` input (or of the `emotion_logits` output); the first is
+    /// the resting one.
     pub emotions: Vec<String>,
     /// Names of the style values, in order of the `style` input.
     pub style: Vec<String>,
@@ -65,6 +70,46 @@ pub struct ModelCard {
     pub weights_sha256: String,
     /// Measured results by name.
     pub metrics: BTreeMap<String, f64>,
+}
+
+/// What a model gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModelKind {
+    /// Rows of a rig's controls, for speech, emotion and style.
+    #[default]
+    Curves,
+    /// How likely each emotion is, from speech alone.
+    Emotion,
+}
+
+impl ModelKind {
+    /// Names of the graph's inputs before the states.
+    #[must_use]
+    pub fn inputs(self) -> &'static [&'static str] {
+        match self {
+            ModelKind::Curves => &["features", "emotion", "style"],
+            ModelKind::Emotion => &["features"],
+        }
+    }
+
+    /// Name of the graph's output before the states.
+    #[must_use]
+    pub fn output(self) -> &'static str {
+        match self {
+            ModelKind::Curves => "curves",
+            ModelKind::Emotion => "emotion_logits",
+        }
+    }
+}
+
+impl std::fmt::Display for ModelKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            ModelKind::Curves => "curves",
+            ModelKind::Emotion => "emotion",
+        })
+    }
 }
 
 /// The features a step takes.
@@ -197,7 +242,7 @@ pub struct Corpus {
     pub licence: String,
 }
 
-/// How the faces of a corpus were made.
+/// How the faces of a corpus were made, if it has any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CorpusKind {
@@ -205,9 +250,20 @@ pub enum CorpusKind {
     Performed,
     /// Recorded from people.
     Captured,
+    /// No faces: recorded speech with labels.
+    Labelled,
 }
 
 impl ModelCard {
+    /// Numbers in a row that comes out: controls, or emotions.
+    #[must_use]
+    pub fn output_width(&self) -> usize {
+        match self.kind {
+            ModelKind::Curves => self.controls.len(),
+            ModelKind::Emotion => self.emotions.len(),
+        }
+    }
+
     /// Width of the `features` input: numbers in one step.
     ///
     /// Saturates instead of overflowing for a card that [`validate`](Self::validate) refuses.

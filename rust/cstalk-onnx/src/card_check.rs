@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::card::{CARD_SCHEMA, CardFeatures, CardState, CardWindow, ModelCard, Training};
+use crate::card::{CARD_SCHEMA, CardFeatures, CardState, CardWindow, ModelCard, ModelKind, Training};
 use crate::error::{Error, Result};
 
 /// No list in a card is longer than this; a longer one is damage or malice.
@@ -29,14 +29,22 @@ impl ModelCard {
                 format_args!("{:?}", self.schema),
             ));
         }
-        for (key, text) in
-            [("name", &self.name), ("version", &self.version), ("rig", &self.rig), ("licence", &self.licence)]
-        {
+        for (key, text) in [("name", &self.name), ("version", &self.version), ("licence", &self.licence)] {
             not_blank(key, text)?;
         }
-        names("controls", &self.controls, 1)?;
         names("emotions", &self.emotions, 1)?;
-        names("style", &self.style, 1)?;
+        match self.kind {
+            ModelKind::Curves => {
+                not_blank("rig", &self.rig)?;
+                names("controls", &self.controls, 1)?;
+                names("style", &self.style, 1)?;
+            }
+            ModelKind::Emotion => {
+                nothing("rig", self.rig.len())?;
+                nothing("controls", self.controls.len())?;
+                nothing("style", self.style.len())?;
+            }
+        }
         names("identities", &self.identities, 0)?;
         if self.predicted.len() != self.controls.len() {
             return Err(Error::card_key(
@@ -117,6 +125,17 @@ fn not_blank(key: &str, text: &str) -> Result<()> {
         return Err(Error::card_key(key, "some text", format_args!("{text:?}")));
     }
     Ok(())
+}
+
+fn nothing(key: &str, length: usize) -> Result<()> {
+    if length == 0 {
+        return Ok(());
+    }
+    Err(Error::card_key(
+        key,
+        "nothing (a model of kind \"emotion\" has no curves)",
+        format_args!("{length} long"),
+    ))
 }
 
 fn names(key: &str, list: &[String], at_least: usize) -> Result<()> {

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::card::ModelCard;
+use crate::card::{ModelCard, ModelKind};
 use crate::error::{Error, Result};
 use crate::file::Port;
 use crate::graph::{Dim, ElementType};
 
 /// Checks that inputs and outputs are exactly the ports of the contract, by name, type and shape.
 pub(crate) fn check(card: &ModelCard, inputs: &[Port], outputs: &[Port]) -> Result<()> {
-    let mut wanted_inputs = BTreeMap::from([
-        ("features".to_owned(), Dim::rows(card.step_feature_count()).to_vec()),
-        ("emotion".to_owned(), Dim::rows(card.emotions.len()).to_vec()),
-        ("style".to_owned(), Dim::rows(card.style.len()).to_vec()),
-    ]);
-    let mut wanted_outputs = BTreeMap::from([("curves".to_owned(), Dim::rows(card.controls.len()).to_vec())]);
+    let rows = |name: &str, width: usize| (name.to_owned(), Dim::rows(width).to_vec());
+    let mut wanted_inputs = BTreeMap::from([rows("features", card.step_feature_count())]);
+    if card.kind == ModelKind::Curves {
+        wanted_inputs.extend([rows("emotion", card.emotions.len()), rows("style", card.style.len())]);
+    }
+    let mut wanted_outputs = BTreeMap::from([rows(card.kind.output(), card.output_width())]);
     for state in &card.states {
         let shape: Vec<Dim> = state.shape.iter().map(|size| Dim::Fixed(*size)).collect();
         wanted_inputs.insert(format!("state_in.{}", state.name), shape.clone());

@@ -18,7 +18,9 @@
 //! | output `curves` | `[1, time, control]` | one row a hop, `look_ahead_hops` late |
 //! | output `state_out.<name>` | as the card says | fed to `state_in.<name>` of the next call |
 //!
-//! All ports are f32.
+//! A model of the [kind](ModelKind) `emotion` has neither `emotion`, `style` nor `curves`, but the output
+//! `emotion_logits` `[1, time, emotion]`: its softmax says how likely each of the card's `emotions` is. All ports are
+//! f32.
 //!
 //! A card with a `window` ([`CardWindow`]) has no states: each call hears one whole window of plain samples, gives a
 //! row for each of its hops, and only the rows of the block in its middle count.
@@ -49,7 +51,8 @@ mod wire;
 mod write;
 
 pub use card::{
-    CARD_SCHEMA, CardFeatures, CardState, CardWindow, Corpus, CorpusKind, ModelCard, Precision, Training,
+    CARD_SCHEMA, CardFeatures, CardState, CardWindow, Corpus, CorpusKind, ModelCard, ModelKind, Precision,
+    Training,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use file::{CARD_KEY, ModelFile, Port};

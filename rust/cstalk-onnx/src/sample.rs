@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use crate::card::{CARD_SCHEMA, CardFeatures, CardWindow, ModelCard, Precision, Training};
+use crate::card::{CARD_SCHEMA, CardFeatures, CardWindow, ModelCard, ModelKind, Precision, Training};
 use crate::error::Result;
 use crate::graph::{Dim, Edge, ElementType, GraphBuilder};
 
@@ -59,6 +59,7 @@ pub fn untrained_card(spec: &SampleSpec) -> ModelCard {
     let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect();
     ModelCard {
         schema: CARD_SCHEMA.to_owned(),
+        kind: ModelKind::Curves,
         name: SAMPLE_NAME.to_owned(),
         version: "0".to_owned(),
         description: "Random weights, not trained: for tests of the machinery, useless for animation."
@@ -167,6 +168,34 @@ pub fn untrained_window_model(spec: &SampleSpec, window: CardWindow) -> Result<V
     let hidden = net.graph.concat(&[&spread, &emotion, &style], 2);
     let hidden_width = channels + card.emotions.len() + card.style.len();
     net.leave(&hidden, hidden_width, &spec.predicted);
+    net.graph.finish(card)
+}
+
+/// The bytes of a model of kind `emotion` with random weights: normalisation, one causal convolution and a linear
+/// layer to as many logits as `emotions`, within about -4..4. The same arguments give the same bytes.
+///
+/// # Errors
+/// `BadModel` if the names make an invalid card.
+pub fn untrained_emotion_model(emotions: &[&str], seed: u64) -> Result<Vec<u8>> {
+    const CHANNELS: usize = 16;
+    let card = ModelCard {
+        kind: ModelKind::Emotion,
+        rig_schema_version: 0,
+        emotions: emotions.iter().map(|name| (*name).to_owned()).collect(),
+        style: Vec::new(),
+        ..untrained_card(&SampleSpec { seed, ..SampleSpec::new("", 0, Vec::new()) })
+    };
+    let width = card.step_feature_count();
+    let mut net = Net { graph: GraphBuilder::new(SAMPLE_NAME), rng: ChaCha8Rng::seed_from_u64(seed) };
+    let features = net.graph.input("features", ElementType::F32, &Dim::rows(width));
+    let normalised = net.graph.scale(&features, 0.25);
+    let hidden = net.linear("enter", &normalised, width, CHANNELS);
+    let convolved = net.causal_conv("block", &hidden, CHANNELS, 2);
+    let active = net.graph.tanh(&convolved);
+    let logits = net.linear("leave", &active, CHANNELS, emotions.len());
+    let logits = net.graph.scale(&logits, 2.0);
+    let output = ModelKind::Emotion.output();
+    net.graph.output(output, &logits, ElementType::F32, &Dim::rows(emotions.len()));
     net.graph.finish(card)
 }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cstalk_onnx::sample::{SampleSpec, untrained_card};
-use cstalk_onnx::{CardFeatures, CardState, CardWindow, Corpus, CorpusKind, ErrorKind, ModelCard};
+use cstalk_onnx::{CardFeatures, CardState, CardWindow, Corpus, CorpusKind, ErrorKind, ModelCard, ModelKind};
 
 fn card_of_steps() -> ModelCard {
     let spec = SampleSpec::new("toy", 1, vec!["jaw".to_owned(), "brow".to_owned()]);
@@ -77,8 +77,42 @@ fn json_there_and_back_is_the_same_card() {
     let card = card_of_steps();
     let text = card.to_json().unwrap();
     assert_eq!(ModelCard::from_json(&text).unwrap(), card);
+    // Cards from before there were kinds are of curves.
+    let without = text.replacen("\"kind\":\"curves\",", "", 1);
+    assert!(without.len() < text.len());
+    assert_eq!(ModelCard::from_json(&without).unwrap(), card);
     for part in ["\"schema\":\"cstalk-model-card/1\"", "\"precision\":\"f32\"", "\"kind\":\"performed\""] {
         assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
+fn a_card_of_emotions_has_no_curves() {
+    let emotion = || {
+        let mut card = card();
+        card.kind = ModelKind::Emotion;
+        card.rig.clear();
+        card.controls.clear();
+        card.predicted.clear();
+        card.style.clear();
+        card
+    };
+    let good = emotion();
+    assert_eq!(ModelCard::from_json(&good.to_json().unwrap()).unwrap(), good);
+    assert_eq!(good.output_width(), good.emotions.len());
+    type Change = fn(&mut ModelCard);
+    let cases: [(&str, Change); 5] = [
+        ("rig", |card| card.rig = "board-185".to_owned()),
+        ("controls", |card| card.controls.push("jaw".to_owned())),
+        ("predicted", |card| card.predicted.push(true)),
+        ("style", |card| card.style.push("jaw".to_owned())),
+        ("emotions", |card| card.emotions.clear()),
+    ];
+    for (key, change) in cases {
+        let mut card = emotion();
+        change(&mut card);
+        let message = card.validate().unwrap_err().to_string();
+        assert!(message.contains(&format!("\"{key}\"")), "{key}: {message}");
     }
 }
 

@@ -6,16 +6,16 @@ use clap::Args;
 use cstalk_engine::file::FileReport;
 use serde::Serialize;
 
-use crate::failure::{Exit, Result};
+use crate::failure::{Exit, Failure, Result};
 use crate::job::{Job, Workshop};
 use crate::model_choice::ModelChoice;
-use crate::options::{CurveOptions, FaceOptions};
+use crate::options::{CurveOptions, EMOTION_HELP, EmotionChoice, FaceOptions};
 use crate::outputs;
 use crate::progress::Bar;
 use crate::written;
 
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EMOTION_HELP}"))]
 pub(crate) struct AnimateArgs {
     /// Recordings: wav, flac, mp3, ogg, m4a; any rate from 8 to 192 kHz, up to 8 channels
     #[arg(value_name = "IN", required = true)]
@@ -39,6 +39,8 @@ Examples:
   cstalk animate voice.wav                                         writes voice.csv beside it
   cstalk animate voice.wav -o face.csv --emotion happy=0.7 --fps 30
   cstalk animate voice.wav --emotion-curve mood.csv                time_s,happy,angry / 0,0,0 / 2.5,0.8,0
+  cstalk animate voice.wav --emotion angry=1 --emotion-strength brows=0.5,mouth=0.8
+  cstalk animate voice.wav --emotion auto --emotion-model emotion-nc     heard in the voice; not for commercial use
   cstalk animate voice.wav --style articulation=1,jaw=-0.5 --head-motion 0.8 --seed 7
   cstalk animate line1.wav line2.mp3 -o curves/ --rig arkit --format livelink-csv --fps 60
   cstalk animate voice.wav --blinks off --gaze off --head-motion 0  the network's own curves";
@@ -56,7 +58,11 @@ struct Entry {
 pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
     let curves = args.curves.output_settings()?;
     let outputs = outputs::of_inputs(&args.inputs, args.out.as_deref(), args.curves.format)?;
-    let settings = args.face.stream_settings()?;
+    let emotion_model = args.face.load_emotion_model()?;
+    if emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
+        return Err(Failure::usage("--emotion-model goes with --emotion auto only").advise("--emotion auto"));
+    }
+    let settings = args.face.stream_settings(emotion_model.as_ref())?;
     let workshop = Workshop { model: args.model.load()?, format: args.curves.format, curves };
     // Settings that the model cannot follow are wrong for every file: say so once, before the first.
     drop(workshop.stream(&settings)?);

@@ -1,7 +1,7 @@
 //! `cstalk inspect`: what a model file says about itself.
 
 use clap::Args;
-use cstalk_model::{ModelCard, ModelFile, catalogue};
+use cstalk_model::{ModelCard, ModelFile, ModelKind, catalogue};
 use cstalk_onnx::CardFeatures;
 use serde_json::json;
 
@@ -52,16 +52,24 @@ fn print_card(path: &str, file: &ModelFile) {
     println!("{} {}: {}\n", card.name, card.version, card.description);
     line("file", format!("{path}, {:.2} MB", file.file_bytes() as f64 / 1e6));
     line("weights", format!("{} ({:?}), sha256 {}", card.parameters, card.precision, card.weights_sha256));
-    let predicted = card.predicted.iter().filter(|predicted| **predicted).count();
-    line(
-        "rig",
-        format!(
-            "{}, schema {}; {predicted} of {} controls are predicted",
-            card.rig,
-            card.rig_schema_version,
-            card.controls.len()
-        ),
-    );
+    match card.kind {
+        ModelKind::Curves => {
+            let predicted = card.predicted.iter().filter(|predicted| **predicted).count();
+            line("kind", "curves: moves a face".to_owned());
+            line(
+                "rig",
+                format!(
+                    "{}, schema {}; {predicted} of {} controls are predicted",
+                    card.rig,
+                    card.rig_schema_version,
+                    card.controls.len()
+                ),
+            );
+        }
+        ModelKind::Emotion => {
+            line("kind", "emotion: hears the emotion in a voice, for --emotion auto".to_owned())
+        }
+    }
     let hop_ms = f64::from(card.hop_samples) * 1e3 / f64::from(card.sample_rate_hz);
     let look_ahead_ms = f64::from(card.look_ahead_hops + 1) * hop_ms;
     line("time", format!("a row each {hop_ms} ms, look-ahead {look_ahead_ms} ms"));

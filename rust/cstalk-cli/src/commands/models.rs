@@ -1,7 +1,7 @@
 //! `cstalk models`: what is installed.
 
 use clap::Args;
-use cstalk_model::catalogue;
+use cstalk_model::{ModelKind, catalogue};
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Result};
@@ -31,11 +31,15 @@ pub(crate) fn run(args: &ModelsArgs) -> Result<Exit> {
         for entry in &entries {
             match &entry.card {
                 Ok(card) => println!(
-                    "{:12} {} {}, {:.2} M weights, {} emotions, {}{}\n{:12} {}\n{:12} {}",
+                    "{:12} {} {}, {:.2} M weights, {} {} emotions, {}{}\n{:12} {}\n{:12} {}",
                     entry.name,
                     card.name,
                     card.version,
                     card.parameters as f64 / 1e6,
+                    match card.kind {
+                        ModelKind::Curves => "shows",
+                        ModelKind::Emotion => "hears",
+                    },
                     card.emotions.len(),
                     card.licence,
                     if card.non_commercial { " (NOT for commercial use)" } else { "" },

@@ -1,11 +1,19 @@
-//! Which emotion the face shows: constant weights, or weights that change over time.
+//! Which emotion the face shows, and how strongly: constant weights, weights over time, or what the voice carries.
 
 mod curve;
+mod heard;
+mod strength;
+mod track;
 
 use std::str::FromStr;
 use std::sync::Arc;
 
+use cstalk_model::Model;
+
 pub use curve::{EmotionCurve, EmotionKey};
+pub use strength::{EmotionStrength, FACE_PARTS, STRENGTH_LIMIT};
+pub(crate) use strength::{JAW, MOUTH, PART_COUNT, part_of};
+pub(crate) use track::{EmotionTrack, KeyTrack};
 
 use crate::error::{EngineError, ErrorKind, Result};
 use crate::named_values;
@@ -67,8 +75,13 @@ impl EmotionWeights {
 impl FromStr for EmotionWeights {
     type Err = EngineError;
 
+    /// Reads a list such as `happy=0.7,angry=0.2`. A weight a little above 1 counts as 1; one above 2 is refused, as
+    /// somebody meant per cent.
+
     fn from_str(text: &str) -> Result<Self> {
-        Self::new(named_values::parse("emotion", text)?)
+        let weights = Self::new(named_values::parse("emotion", text)?)?;
+        weights.pairs.iter().try_for_each(|(name, weight)| check_written(name, *weight)).map_err(bad)?;
+        Ok(weights)
     }
 }
 
@@ -79,6 +92,15 @@ pub enum EmotionSource {
     Constant(EmotionWeights),
     /// Weights that change over the recording's time.
     Curve(Arc<EmotionCurve>),
+    /// Weights that a model hears in the voice, calmed; in silence the face eases to neutral.
+    ///
+    /// Emotions that the curve model lacks count as neutral. Streamed and whole runs are the same here too.
+    Auto {
+        /// A model of kind `emotion`.
+        model: Arc<Model>,
+        /// Largest weight, 0 to 1.
+        strength: f32,
+    },
 }
 
 impl Default for EmotionSource {
@@ -87,38 +109,19 @@ impl Default for EmotionSource {
     }
 }
 
-/// An [`EmotionSource`] in the order of one model's emotions, ready to be read without allocation.
-#[derive(Debug, Clone)]
-pub(crate) struct EmotionTrack {
-    times_s: Vec<f64>,
-    /// Axes `[key, emotion]`.
-    weights: Vec<f32>,
-    emotion_count: usize,
+/// A weight in a list or a file above this is an error: 70 was meant as 0.7.
+const LARGEST_WRITTEN_WEIGHT: f32 = 2.0;
+
+/// Whether a weight that a person wrote can be meant so.
+fn check_written(name: &str, weight: f32) -> std::result::Result<(), String> {
+    if weight > LARGEST_WRITTEN_WEIGHT {
+        return Err(format!("emotion `{name}`: wanted a weight from 0 to 1 (0.7 for 70 %), got {weight}"));
+    }
+    Ok(())
 }
 
-impl EmotionTrack {
-    pub(crate) fn new(source: &EmotionSource, emotions: &[String]) -> Result<Self> {
-        let (times_s, weights) = match source {
-            EmotionSource::Constant(constant) => (vec![0.0], constant.resolve(emotions)?),
-            EmotionSource::Curve(curve) => curve.resolve(emotions)?,
-        };
-        Ok(Self { times_s, weights, emotion_count: emotions.len() })
-    }
-
-    /// Writes the weights at `time_s` into `row`: linear between keys, held before and after them.
-    pub(crate) fn weights_at(&self, time_s: f64, row: &mut [f32]) {
-        let key = |index: usize| &self.weights[index * self.emotion_count..(index + 1) * self.emotion_count];
-        let after = self.times_s.partition_point(|&key_time_s| key_time_s <= time_s);
-        if after == 0 || after == self.times_s.len() {
-            row.copy_from_slice(key(after.saturating_sub(1)));
-            return;
-        }
-        let (start_s, end_s) = (self.times_s[after - 1], self.times_s[after]);
-        let share = ((time_s - start_s) / (end_s - start_s)) as f32;
-        for ((value, from), to) in row.iter_mut().zip(key(after - 1)).zip(key(after)) {
-            *value = from + (to - from) * share;
-        }
-    }
+fn bad(message: String) -> EngineError {
+    EngineError::new(ErrorKind::BadInput, message)
 }
 
 fn fill_to_one(row: &mut [f32]) {
@@ -150,7 +153,7 @@ mod tests {
             ("happy=0", [1.0, 0.0, 0.0, 0.0, 0.0]),
             ("happy=1,sad=1", [0.0, 0.5, 0.5, 0.0, 0.0]),
             ("neutral=0.2,angry=0.2", [0.8, 0.0, 0.0, 0.2, 0.0]),
-            ("happy=3e38,sad=3e38", [0.0, 0.5, 0.5, 0.0, 0.0]),
+            ("happy=1.2,sad=2", [0.0, 0.5, 0.5, 0.0, 0.0]),
         ];
         for (text, wanted) in cases {
             let row = text.parse::<EmotionWeights>().unwrap().resolve(&known()).unwrap();
@@ -158,6 +161,15 @@ mod tests {
                 assert!((got - wanted).abs() < 1e-6, "{text}: {row:?}");
             }
         }
+    }
+
+    #[test]
+    fn enormous_weights_are_cut_or_refused_where_they_are_written() {
+        let pairs = ["happy", "sad"].map(|name| (name.to_owned(), 3e38)).to_vec();
+        let row = EmotionWeights::new(pairs).unwrap().resolve(&known()).unwrap();
+        assert_eq!(row, [0.0, 0.5, 0.5, 0.0, 0.0]);
+        let error = "happy=70".parse::<EmotionWeights>().unwrap_err();
+        assert!(error.to_string().contains("(0.7 for 70 %), got 70"), "{error}");
     }
 
     #[test]

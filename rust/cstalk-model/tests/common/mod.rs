@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use cstalk_model::{Model, Session, StepInput};
+use cstalk_model::{Model, ModelKind, Session, StepInput};
 
 /// Inputs of a stream: features, emotion, style, each `[hop, width]`.
 #[derive(Clone)]
@@ -16,7 +16,8 @@ impl Inputs {
     /// Noise from a seed, in about the ranges of log-mel features, weights and style values.
     pub(crate) fn random(model: &Model, hops: usize, seed: u64) -> Self {
         let card = model.card();
-        let widths = [card.step_feature_count(), card.emotions.len(), card.style.len()];
+        let emotions = if card.kind == ModelKind::Curves { card.emotions.len() } else { 0 };
+        let widths = [card.step_feature_count(), emotions, card.style.len()];
         let mut state = seed;
         let mut unit = || {
             // Splitmix64: enough noise for a test.

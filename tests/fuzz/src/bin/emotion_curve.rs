@@ -1,8 +1,8 @@
-//! Emotion curves: keys of an accepted curve are finite, not negative and in order.
+//! Emotion curves: keys of an accepted curve are finite, not negative and in order, strengths in their range.
 
 #![no_main]
 
-use cstalk_engine::EmotionCurve;
+use cstalk_engine::{EmotionCurve, STRENGTH_LIMIT};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Ok(curve) = EmotionCurve::from_csv("fuzz.csv", bytes) else { return };
@@ -10,5 +10,6 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     for key in curve.keys() {
         assert_eq!(key.weights.len(), curve.emotions().len());
         assert!(key.weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0));
+        assert!(key.strengths.iter().all(|strength| (0.0..=STRENGTH_LIMIT).contains(strength)));
     }
 });

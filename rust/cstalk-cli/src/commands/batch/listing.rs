@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use cstalk_engine::{EmotionSource, StreamSettings};
+use cstalk_engine::StreamSettings;
+use cstalk_model::Model;
 use cstalk_rig::formats::Format;
 use serde::Deserialize;
 
 use super::Planned;
 use crate::failure::{Failure, Result};
 use crate::job::Job;
-use crate::options;
+use crate::options::{self, EmotionChoice};
 
 /// Extensions of files that are taken for recordings in a folder.
 const EXTENSIONS: [&str; 12] =
@@ -18,6 +20,12 @@ const EXTENSIONS: [&str; 12] =
 
 /// Deepest nesting of folders that is searched: a guard against links that lead in circles.
 const DEEPEST: usize = 64;
+
+/// What holds for recordings whose line says nothing else.
+pub(super) struct Defaults<'a> {
+    pub(super) settings: &'a StreamSettings,
+    pub(super) emotion_model: Option<&'a Arc<Model>>,
+}
 
 /// The jobs of a batch, in an order that depends on names only.
 ///
@@ -27,12 +35,12 @@ pub(super) fn list(
     source: &Path,
     out: &Path,
     format: Format,
-    settings: &StreamSettings,
+    defaults: &Defaults<'_>,
 ) -> Result<Vec<Planned>> {
     let mut jobs = if source.is_dir() {
-        of_folder(source, out, format, settings)?
+        of_folder(source, out, format, defaults)?
     } else {
-        of_manifest(source, out, format, settings)?
+        of_manifest(source, out, format, defaults)?
     };
     if jobs.is_empty() {
         let message = format!("{}: wanted recordings, found none", source.display());
@@ -42,14 +50,14 @@ pub(super) fn list(
     Ok(jobs)
 }
 
-fn of_folder(source: &Path, out: &Path, format: Format, settings: &StreamSettings) -> Result<Vec<Planned>> {
+fn of_folder(source: &Path, out: &Path, format: Format, defaults: &Defaults<'_>) -> Result<Vec<Planned>> {
     let mut inputs = Vec::new();
     search(source, DEEPEST, &mut inputs)?;
     inputs.sort();
     let job = |input: PathBuf| {
         let inside = input.strip_prefix(source).unwrap_or(&input);
         let output = out.join(inside).with_extension(format.extension());
-        Ok(Job { input, output, settings: settings.clone() })
+        Ok(Job { input, output, settings: defaults.settings.clone() })
     };
     Ok(inputs.into_iter().map(job).collect())
 }
@@ -81,10 +89,11 @@ struct Line {
     output: Option<PathBuf>,
     emotion: Option<String>,
     emotion_curve: Option<PathBuf>,
+    emotion_strength: Option<String>,
     style: Option<String>,
 }
 
-fn of_manifest(source: &Path, out: &Path, format: Format, settings: &StreamSettings) -> Result<Vec<Planned>> {
+fn of_manifest(source: &Path, out: &Path, format: Format, defaults: &Defaults<'_>) -> Result<Vec<Planned>> {
     let name = source.display();
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(source).map_err(|error| {
         Failure::input(format!("cannot read {name}: {error}"))
@@ -95,11 +104,13 @@ fn of_manifest(source: &Path, out: &Path, format: Format, settings: &StreamSetti
     for (index, line) in reader.deserialize::<Line>().enumerate() {
         let line = line.map_err(|error| {
             Failure::input(format!("{name}: {error}"))
-                .advise("a header with `file`, and if wanted `output`, `emotion`, `emotion_curve`, `style`")
+                .advise(
+                "a header with `file`, and if wanted `output`, `emotion`, `emotion_curve`, `emotion_strength`, `style`",
+            )
         })?;
         let input = base.join(&line.file);
         let place = format!("{name}, recording {}", index + 1);
-        jobs.push(match own_settings(&line, base, settings) {
+        jobs.push(match own_settings(&line, base, defaults) {
             Ok(settings) => Ok(Job { output: output_of(&line, out, format), input, settings }),
             Err(failure) => Err((input, failure.about(place))),
         });
@@ -115,14 +126,18 @@ fn output_of(line: &Line, out: &Path, format: Format) -> PathBuf {
     if inside { out.join(relative) } else { out.join(relative.file_name().unwrap_or_default()) }
 }
 
-fn own_settings(line: &Line, base: &Path, settings: &StreamSettings) -> Result<StreamSettings> {
-    let mut own = settings.clone();
+fn own_settings(line: &Line, base: &Path, defaults: &Defaults<'_>) -> Result<StreamSettings> {
+    let mut own = defaults.settings.clone();
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     if let Some(weights) = given(&line.emotion) {
-        own.emotion = EmotionSource::Constant(weights.parse()?);
+        let choice: EmotionChoice = weights.parse().map_err(Failure::input)?;
+        own.emotion = choice.source(defaults.emotion_model)?;
     }
     if let Some(path) = line.emotion_curve.as_ref().filter(|path| !path.as_os_str().is_empty()) {
         own.emotion = options::emotion_curve(&base.join(path))?;
+    }
+    if let Some(strength) = given(&line.emotion_strength) {
+        own.emotion_strength = strength.parse()?;
     }
     if let Some(style) = given(&line.style) {
         let is_list = style.contains('=');

@@ -15,12 +15,12 @@ use self::shard::Shard;
 use crate::failure::{Exit, Failure, Result};
 use crate::job::{Job, Workshop, make_folder};
 use crate::model_choice::ModelChoice;
-use crate::options::{CurveOptions, FaceOptions};
+use crate::options::{CurveOptions, EMOTION_HELP, FaceOptions};
 use crate::progress::Bar;
 use crate::settings_hash;
 
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EMOTION_HELP}"))]
 pub(crate) struct BatchArgs {
     /// Folder of recordings (searched to the bottom), or a CSV list of them
     #[arg(value_name = "DIR|MANIFEST.csv")]
@@ -52,15 +52,17 @@ Examples:
   cstalk batch lines.csv -o curves/ --jobs 4 --shard 2/8   the second of eight parts, for eight machines
 
 A manifest is a CSV file with a header and the column `file` (relative to the manifest); the columns
-`output`, `emotion`, `emotion_curve` and `style` may follow and override the options for that file.
+`output`, `emotion`, `emotion_curve`, `emotion_strength` and `style` may follow and override the options for that file.
 
 report.csv (report-I-of-N.csv for a part) has one row a recording: done, kept or failed, and why. One
 failing recording does not stop the others; the exit code is then 1.";
 
 pub(crate) fn run(args: &BatchArgs) -> Result<Exit> {
     let curves = args.curves.output_settings()?;
-    let settings = args.face.stream_settings()?;
-    let mut jobs = listing::list(&args.source, &args.out, args.curves.format, &settings)?;
+    let emotion_model = args.face.load_emotion_model()?;
+    let settings = args.face.stream_settings(emotion_model.as_ref())?;
+    let defaults = listing::Defaults { settings: &settings, emotion_model: emotion_model.as_ref() };
+    let mut jobs = listing::list(&args.source, &args.out, args.curves.format, &defaults)?;
     if let Some(shard) = &args.shard {
         jobs = shard.of(jobs);
     }
