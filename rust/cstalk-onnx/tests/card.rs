@@ -89,7 +89,7 @@ fn json_there_and_back_is_the_same_card() {
 #[test]
 fn a_card_of_emotions_has_no_curves() {
     let emotion = || {
-        let mut card = card();
+        let mut card = card_of_steps();
         card.kind = ModelKind::Emotion;
         card.rig.clear();
         card.controls.clear();
