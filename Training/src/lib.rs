@@ -8,4 +8,5 @@ pub mod phones;
 pub mod export;
 pub mod nets;
 pub mod performer;
+pub mod takes;
 pub mod train;

@@ -7,11 +7,12 @@ use super::contact::ROW_S;
 use super::distance::{ControlFigures, FaceDistance, FaceFigures, control_figures};
 use super::loudness::loudness_db;
 use super::mesh::FaceMesh;
-use super::speech::mouth_curves;
+use super::speech::{mouth_curves, mouth_curves_of};
 use super::statistics::{Follow, follow};
 use super::subject::{NEUTRAL, Subject};
-use super::{BOARD_CONTROL_COUNT, Result};
+use super::{BOARD_CONTROL_COUNT, Result, arkit_rows};
 use crate::corpus::facegood::CapturedTake;
+use crate::performer::lip_gap_mm;
 
 /// Lags are searched this far either way, ms.
 pub const LAG_REACH_MS: f64 = 200.0;
@@ -40,25 +41,56 @@ pub struct CaptureFigures {
 /// # Errors
 /// The subject failed.
 pub fn judge(subject: &Subject, take: &CapturedTake, mesh: &FaceMesh) -> Result<CaptureFigures> {
-    let clip = clip_of(take);
-    let rows = subject.rows(&clip, NEUTRAL)?;
-    let curves = mouth_curves(&rows, mesh).into_iter().zip(mouth_curves(&take.rows, mesh));
+    let rows = subject.rows(&clip_of(take), NEUTRAL)?;
+    let reference = Reference { take: &take.id, rows: &take.rows, mask: &take.mask };
+    Ok(compare(subject.name(), &rows, &reference, Some(mesh)))
+}
+
+/// Rows that were captured.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference<'a> {
+    /// Name of the take.
+    pub take: &'a str,
+    /// Board-185 rows, 0 where nothing is supervised.
+    pub rows: &'a [f32],
+    /// The supervised controls.
+    pub mask: &'a [bool; BOARD_CONTROL_COUNT],
+}
+
+/// How board-185 `rows` of `subject` follow captured ones. Without the evaluation mesh there are no millimetres, and lip
+/// gaps are those of the performer's table.
+#[must_use]
+pub fn compare(
+    subject: &str,
+    rows: &[f32],
+    reference: &Reference<'_>,
+    mesh: Option<&FaceMesh>,
+) -> CaptureFigures {
+    let mouth = |rows: &[f32]| match mesh {
+        Some(mesh) => mouth_curves(rows, mesh),
+        None => {
+            let gaps_mm: Vec<f32> = rows.chunks_exact(BOARD_CONTROL_COUNT).map(lip_gap_mm).collect();
+            mouth_curves_of(&arkit_rows(rows), &gaps_mm)
+        }
+    };
+    let curves = mouth(rows).into_iter().zip(mouth(reference.rows));
     let mut follows = curves.map(|(ours, theirs)| follow(&ours, &theirs, 1.0 / ROW_S, LAG_REACH_MS));
     let (jaw, rounding, closure) =
         (follows.next().flatten(), follows.next().flatten(), follows.next().flatten());
-    let mut supervised = rows;
+    let mut supervised = rows.to_vec();
     for row in supervised.chunks_exact_mut(BOARD_CONTROL_COUNT) {
-        row.iter_mut().zip(take.mask).filter(|(_, kept)| !kept).for_each(|(value, _)| *value = 0.0);
+        row.iter_mut().zip(reference.mask).filter(|(_, kept)| !**kept).for_each(|(value, _)| *value = 0.0);
     }
-    Ok(CaptureFigures {
-        take: take.id.clone(),
-        subject: subject.name().to_owned(),
+    let distance = |mesh| FaceDistance::between(mesh, &supervised, reference.rows).figures();
+    CaptureFigures {
+        take: reference.take.to_owned(),
+        subject: subject.to_owned(),
         jaw,
         rounding,
         closure,
-        face: FaceDistance::between(mesh, &supervised, &take.rows).figures(),
-        controls: control_figures(&[(&supervised, &take.rows)], &take.mask),
-    })
+        face: mesh.and_then(distance),
+        controls: control_figures(&[(&supervised, reference.rows)], reference.mask),
+    }
 }
 
 /// How the jaw of board-185 rows follows the loudness of its own sound. A jaw that leads has a negative lag.

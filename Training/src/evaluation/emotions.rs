@@ -17,6 +17,8 @@ use crate::performer::{EMOTION_COUNT, EMOTION_NAMES};
 
 /// Slider positions.
 const WEIGHTS: [f32; 4] = [0.25, 0.5, 0.75, 1.0];
+/// Slider positions at which closures are counted.
+const CLOSURE_WEIGHTS: [f32; 2] = [0.5, 1.0];
 /// Random blends beside the sweeps.
 const BLEND_COUNT: usize = 6;
 /// Controls listed for each emotion.
@@ -73,7 +75,8 @@ pub struct EmotionResponse {
 /// The subject failed.
 pub fn closures(subject: &Subject, clips: &[Clip], mesh: &FaceMesh) -> Result<Vec<EmotionClosures>> {
     let mut emotions = vec![NEUTRAL];
-    emotions.extend((1..EMOTION_COUNT).flat_map(|index| WEIGHTS.map(|weight| emotion_at(index, weight))));
+    emotions
+        .extend((1..EMOTION_COUNT).flat_map(|index| CLOSURE_WEIGHTS.map(|weight| emotion_at(index, weight))));
     emotions.extend(blends());
     let mut figures: Vec<EmotionClosures> = Vec::new();
     for emotion in emotions {

@@ -382,7 +382,7 @@ impl Report {
     fn emotion_closure_table(&self) -> Table {
         let mut table = Table::new(
             "Closures under emotion",
-            "The same closure figures of the model with each emotion at 0.25 to 1 and with random blends. Loss: neutral recall \
+            "The same closure figures of the model with each emotion at 0.5 and 1 and with random blends. Loss: neutral recall \
              minus this recall, in points. Target: worst loss <= 2.",
             &["emotion", "recall", "F1", "loss, points"],
         );

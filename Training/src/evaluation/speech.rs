@@ -101,11 +101,17 @@ pub fn gaps_mm(arkit: &[f32], mesh: &FaceMesh) -> Vec<f32> {
 #[must_use]
 pub fn mouth_curves(board_rows: &[f32], mesh: &FaceMesh) -> [Vec<f64>; 3] {
     let arkit = arkit_rows(board_rows);
+    let gaps_mm = gaps_mm(&arkit, mesh);
+    mouth_curves_of(&arkit, &gaps_mm)
+}
+
+/// The same of ARKit rows whose inner-lip gaps are known, millimetres, `[row]`.
+#[must_use]
+pub fn mouth_curves_of(arkit: &[f32], gaps_mm: &[f32]) -> [Vec<f64>; 3] {
     let width = cstalk_rig::Rig::get(cstalk_rig::RigId::Arkit52).columns().len();
-    let column = |name: &str| super::signals::column(&arkit, width, arkit_column(name));
+    let column = |name: &str| super::signals::column(arkit, width, arkit_column(name));
     let rounding =
         column("MouthFunnel").into_iter().zip(column("MouthPucker")).map(|(a, b)| a.max(b)).collect();
-    let closure =
-        gaps_mm(&arkit, mesh).iter().map(|gap| (1.0 - f64::from(*gap) / 4.0).clamp(0.0, 1.0)).collect();
+    let closure = gaps_mm.iter().map(|gap| (1.0 - f64::from(*gap) / 4.0).clamp(0.0, 1.0)).collect();
     [column("JawOpen"), rounding, closure]
 }

@@ -17,9 +17,6 @@ use cstalk_rig::{Rig, RigId};
 use std::collections::BTreeMap;
 use tch::Tensor;
 
-/// Licence of the captures in `face/facegood`.
-const FACEGOOD_LICENCE: &str = "MIT";
-
 /// What a card says in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardText {
@@ -75,7 +72,8 @@ pub fn card_of(
             config_hash: record.config_hash.clone(),
         },
         licence: text.licence.clone(),
-        non_commercial: record.corpora.iter().any(|corpus| corpus.non_commercial),
+        non_commercial: record.corpora.iter().any(|corpus| corpus.non_commercial)
+            || record.captures.iter().any(|take| take.non_commercial),
         weights_sha256: String::new(),
         metrics: metrics(best, calibrations),
     })
@@ -122,13 +120,21 @@ fn corpora(record: &RunRecord) -> Vec<Corpus> {
         hours: corpus.hours,
         licence: corpus.licence.clone(),
     });
-    let captured_hours: f64 = record.captures.iter().map(|take| take.hours).sum();
-    let captured = (!record.captures.is_empty()).then(|| Corpus {
-        name: "facegood".to_owned(),
-        kind: CorpusKind::Captured,
-        hours: captured_hours,
-        licence: FACEGOOD_LICENCE.to_owned(),
-    });
+    let mut captured: Vec<Corpus> = Vec::new();
+    for take in &record.captures {
+        match captured
+            .iter_mut()
+            .find(|corpus| (&corpus.name, &corpus.licence) == (&take.corpus, &take.licence))
+        {
+            Some(corpus) => corpus.hours += take.hours,
+            None => captured.push(Corpus {
+                name: take.corpus.clone(),
+                kind: CorpusKind::Captured,
+                hours: take.hours,
+                licence: take.licence.clone(),
+            }),
+        }
+    }
     performed.chain(captured).collect()
 }
 

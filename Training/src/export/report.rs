@@ -99,6 +99,13 @@ impl TrainingReport {
         if let Some(wav2vec2) = &self.run.config.wav2vec2 {
             writeln!(text, "| encoder, frozen | wav2vec 2.0, weights `{}` |", wav2vec2.weights_sha256)?;
         }
+        if let Some(before) = &self.run.tuned_from {
+            writeln!(
+                text,
+                "| fine-tuned from | {}, {} steps, `{}` |",
+                before.name, before.steps, before.config_hash
+            )?;
+        }
         if let Some(earlier) = &self.run.earlier {
             let ear = &earlier.best;
             writeln!(
@@ -122,22 +129,18 @@ impl TrainingReport {
             text,
             "\n## Learnt from\n\n| corpus | faces | hours | part of the draws | licence |\n|---|---|---|---|---|"
         )?;
+        // A tuned model's shares are those of the model before; what tuning itself drew stands in its own report.
+        let tuned = self.run.tuned_from.is_some();
+        let share = |share: f64| if tuned { "-".to_owned() } else { format!("{:.1} %", 100.0 * share) };
         for corpus in &self.run.corpora {
             let (name, licence) = (&corpus.name, &corpus.licence);
-            writeln!(
-                text,
-                "| {name} | performed | {:.2} | {:.0} % | {licence} |",
-                corpus.hours,
-                100.0 * corpus.share
-            )?;
+            let share = share(corpus.share);
+            writeln!(text, "| {name} | performed | {:.2} | {share} | {licence} |", corpus.hours)?;
         }
         for take in &self.run.captures {
-            let share = 100.0 * self.run.config.window.captured_probability / self.run.captures.len() as f64;
-            writeln!(
-                text,
-                "| facegood {} | captured (mouth) | {:.2} | {share:.1} % | MIT |",
-                take.name, take.hours
-            )?;
+            let (corpus, name, licence) = (&take.corpus, &take.name, &take.licence);
+            let share = share(self.run.config.window.captured_probability / self.run.captures.len() as f64);
+            writeln!(text, "| {corpus} {name} | captured | {:.2} | {share} | {licence} |", take.hours)?;
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! CSTalk's correlation module: what the other regions of a face say about the hidden ones.
 //!
-//! A transformer encoder over region x time-patch tokens, one more token a patch for the emotion (arXiv 2404.18604;
-//! sizes after the design's reading of it). It is trained by hiding regions and reconstructing them, then frozen: it
+//! A transformer encoder over region x time-patch tokens, one more token a patch for the emotion (arXiv 2404.18604), on
+//! top of a linear map from row to row: what moves together exactly needs no attention, so the transformer is left with
+//! what depends on time and emotion. It is trained by hiding regions and reconstructing them, then frozen: it
 //! supervises a generator and is never exported, so it computes with libtorch only.
 
 use super::backend::{Backend, Init};
@@ -30,7 +31,7 @@ pub struct CorrelationShape {
 
 impl Default for CorrelationShape {
     fn default() -> Self {
-        Self { channels: 256, layers: 4, heads: 8, inner_channels: 1024, patch_rows: 8, patches: 8 }
+        Self { channels: 128, layers: 3, heads: 4, inner_channels: 512, patch_rows: 8, patches: 8 }
     }
 }
 
@@ -141,7 +142,9 @@ impl Correlation {
         }
         let x = b.layer_norm(&x, "correlation.exit", shape.channels);
         let x = x.reshape([batch, count, shape.patches, shape.channels]);
-        let mut wanted = Tensor::zeros(rows.size(), (tch::Kind::Float, rows.device()));
+        let visible = rows * (1.0 - self.hidden_columns(hidden));
+        let mut wanted =
+            b.linear(&visible, "correlation.direct", CONTROL_COUNT, CONTROL_COUNT).to_kind(tch::Kind::Float);
         for (index, region) in self.regions.iter().enumerate() {
             let width = shape.patch_rows * region.columns.len() as i64;
             let name = format!("correlation.{}.out", region.region.name());

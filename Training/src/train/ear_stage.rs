@@ -74,7 +74,7 @@ impl Objective for EarObjective {
 }
 
 /// Runs `forward` under autocast where there is one.
-pub(super) fn with<T>(autocast: Option<&Autocast>, forward: impl FnOnce() -> T) -> T {
+pub(crate) fn with<T>(autocast: Option<&Autocast>, forward: impl FnOnce() -> T) -> T {
     match autocast {
         Some(autocast) => autocast.run(forward),
         None => forward(),

@@ -19,6 +19,27 @@ pub struct CaptureUse {
     pub name: String,
     /// Its length.
     pub hours: f64,
+    /// Corpus that it belongs to.
+    #[serde(default = "CaptureUse::shared_corpus")]
+    pub corpus: String,
+    /// Licence of the corpus.
+    #[serde(default = "CaptureUse::shared_licence")]
+    pub licence: String,
+    /// Whether it may not be used commercially.
+    #[serde(default)]
+    pub non_commercial: bool,
+}
+
+impl CaptureUse {
+    /// Corpus of a capture whose record does not name one.
+    pub fn shared_corpus() -> String {
+        "facegood".to_owned()
+    }
+
+    /// Licence of the captures in `face/facegood`.
+    pub fn shared_licence() -> String {
+        "MIT".to_owned()
+    }
 }
 
 /// Everything a run was determined by, and what it drew from.
@@ -42,6 +63,21 @@ pub struct RunRecord {
     /// Folder of the frozen encoder's weights, for a run that has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder_weights: Option<PathBuf>,
+    /// The whole model that was fine-tuned, in runs that do that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuned_from: Option<TunedFrom>,
+}
+
+/// A model that was fine-tuned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TunedFrom {
+    /// Name of its run's folder or of its file.
+    pub name: String,
+    /// Steps that it was trained for.
+    pub steps: u64,
+    /// Hash of its configuration.
+    pub config_hash: String,
 }
 
 /// The run before this one.

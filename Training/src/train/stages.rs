@@ -226,7 +226,7 @@ fn scale_of(parameters: &ParameterStore) -> Result<(String, Tensor)> {
 const JAW_EMPHASIS: f32 = 6.0;
 
 /// Loss tensors with all deviations 1.
-fn motion_scale() -> MotionScale {
+pub(crate) fn motion_scale() -> MotionScale {
     let mouth: Vec<f32> = Rig::get(RigId::Board185)
         .columns()
         .iter()
@@ -336,11 +336,15 @@ impl<'a> Prepared<'a> {
                 .map(|take| CaptureUse {
                     name: take.id.clone(),
                     hours: take.samples.len() as f64 / (3600.0 * f64::from(cstalk_audio::SPEECH_RATE_HZ)),
+                    corpus: CaptureUse::shared_corpus(),
+                    licence: CaptureUse::shared_licence(),
+                    non_commercial: false,
                 })
                 .collect(),
             phones: crate::phones::Phone::all().map(|phone| phone.symbol().to_owned()).collect(),
             earlier: self.earlier.clone(),
             encoder_weights: self.encoder_weights.clone(),
+            tuned_from: None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! - [`ModelCard`]: what a model says about itself, stored as JSON in the ONNX metadata.
 //! - [`GraphBuilder`]: builds an ONNX graph (opset 17, IR 8) node by node and ends in file bytes with a card.
 //! - [`ModelFile`]: reads such a file back, whatever the bytes: card, ports, node counts, sizes.
+//! - [`stored_weights`]: the weights of such a file as numbers, to train further.
 //! - [`write_model`]: writes file bytes under a temporary name and renames them.
 //! - [`sample`]: a tiny random, **untrained** model that keeps the contract, for tests and benches.
 //!
@@ -42,6 +43,7 @@ mod ops;
 mod proto;
 mod quantise;
 pub mod sample;
+mod stored;
 mod weights;
 mod wire;
 mod write;
@@ -54,4 +56,5 @@ pub use file::{CARD_KEY, ModelFile, Port};
 pub use graph::{AttributeValue, Dim, Edge, ElementType, GraphBuilder, IR_VERSION, OPSET_VERSION};
 pub use ops::Conv1d;
 pub use quantise::{QuantisedMatrix, quantise_columns};
+pub use stored::{StoredWeight, stored_weights};
 pub use write::write_model;

@@ -3,7 +3,8 @@
 
 use cstalk_onnx::sample::{SAMPLE_NAME, SampleSpec, untrained_card, untrained_model};
 use cstalk_onnx::{
-    Dim, ElementType, ErrorKind, GraphBuilder, ModelCard, ModelFile, Port, quantise_columns, write_model,
+    Dim, ElementType, ErrorKind, GraphBuilder, ModelCard, ModelFile, Port, quantise_columns, stored_weights,
+    write_model,
 };
 
 fn spec() -> SampleSpec {
@@ -185,4 +186,24 @@ fn quantising_nothing_gives_nothing() {
     assert!(quantise_columns(&[], 3).quantised.is_empty());
     assert!(quantise_columns(&[1.0, 2.0], 0).quantised.is_empty());
     assert_eq!(quantise_columns(&[-2.0, 0.0], 2).quantised, [-127, 0]);
+}
+
+#[test]
+fn weights_are_read_back_and_eight_bits_are_refused() {
+    let build = |extra: &dyn Fn(&mut GraphBuilder)| {
+        let (mut graph, curves) = begin();
+        graph.weight_f16("half", &[2], &[0.25, -3.0]);
+        extra(&mut graph);
+        graph.output("curves", &curves, ElementType::F32, &Dim::rows(2));
+        graph.finish(card()).unwrap()
+    };
+    let (file, weights) = stored_weights(&build(&|_| {})).unwrap();
+    assert_eq!(file.card().name, card().name);
+    let found: Vec<_> = weights.iter().map(|w| (w.name.as_str(), w.shape.as_slice(), w.values[0])).collect();
+    assert_eq!(found, [("matrix", &[160, 2][..], 0.5), ("half", &[2][..], 0.25)]);
+    let small = build(&|graph| {
+        graph.weight_i8("small", &[1], &[7]);
+    });
+    let refused = stored_weights(&small).unwrap_err();
+    assert!(refused.kind() == ErrorKind::BadModel && refused.to_string().contains("small"), "{refused}");
 }

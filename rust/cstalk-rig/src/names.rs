@@ -113,6 +113,13 @@ impl HeaderPlan {
             .map(|(what, names)| listed(what, &names));
         Ok(HeaderPlan { rig, targets, warnings: warnings.collect() })
     }
+
+    /// Which columns of the rig some column of the file goes to, `[column]`.
+    pub(crate) fn named(&self) -> Vec<bool> {
+        let mut named = vec![false; self.rig.column_count()];
+        self.targets.iter().flatten().for_each(|target| named[target.column] = true);
+        named
+    }
 }
 
 /// The factor by which a file's number exceeds the rig's: files carry the head of arkit-52 in degrees.

@@ -396,3 +396,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_reader_says_which_columns_and_rows_the_file_had() {
+    let text = "time_s,jawOpen,mouthFunnel\n0,0,0\n0.02,0.1,0\n0.08,0.4,0\n0.1,0.5,0.1\n";
+    let imported = read_text("holes.csv", text, &ReadOptions::default()).unwrap();
+    let rig = Rig::get(RigId::Arkit52);
+    for (column, control) in rig.columns().iter().enumerate() {
+        assert_eq!(imported.named[column], ["jawOpen", "mouthFunnel"].contains(&control.name.as_str()));
+    }
+    assert_eq!((imported.timing.row_count, imported.timing.dropped_row_count), (4, 2));
+    assert!((imported.timing.largest_step_s - 0.06).abs() < 1e-9);
+    let even = Take::from_values(RigId::Arkit52, CurveRate::MODEL, vec![0.25; 3 * 61]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for format in [Format::Csv, Format::Json, Format::LiveLinkCsv, Format::CurveTable] {
+        let path = folder.path().join(format.name());
+        write_take(&path, format, &even).unwrap();
+        let options = ReadOptions { rate: Some(CurveRate::MODEL), ..ReadOptions::default() };
+        let imported = read_take(&path, &options).unwrap();
+        assert!(imported.named.iter().all(|named| *named), "{format}");
+        assert_eq!((imported.timing.row_count, imported.timing.dropped_row_count), (3, 0), "{format}");
+    }
+}

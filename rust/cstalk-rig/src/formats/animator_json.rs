@@ -22,7 +22,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use crate::error::{Error, Result};
 use crate::formats::json::json_error;
 use crate::formats::output::file_value;
-use crate::formats::timing::{KeyedCurve, rate_of, take_of_curves};
+use crate::formats::timing::{KeyedCurve, RowTiming, rate_of, take_of_curves};
 use crate::formats::{Format, Imported, ReadOptions};
 use crate::names::{HeaderPlan, MAX_FILE_COLUMNS, quoted};
 use crate::rate::CurveRate;
@@ -94,7 +94,8 @@ fn imported(
         }
     }
     let take = take_of_curves(RigId::MetaHuman251, &placed, rate, last_time_s)?;
-    Ok(Imported { take, warnings: plan.warnings, start_timecode: None })
+    let (named, timing) = (plan.named(), RowTiming::even(&take));
+    Ok(Imported { take, warnings: plan.warnings, start_timecode: None, named, timing })
 }
 
 pub(super) fn write_header(out: &mut impl Write, rate: CurveRate, row_count: usize) -> std::io::Result<()> {

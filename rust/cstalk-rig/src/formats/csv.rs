@@ -13,7 +13,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::formats::output::{write_names, write_values};
 use crate::formats::table::{MAX_ROW_BYTES, Table};
-use crate::formats::timing::take_of_rows;
+use crate::formats::timing::{RowTiming, take_of_rows};
 use crate::formats::{Imported, ReadOptions};
 use crate::names::{HeaderPlan, quoted};
 use crate::rate::CurveRate;
@@ -69,7 +69,8 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Imported> {
     if resampled {
         plan.warnings.push(format!("times are not even; rows were interpolated at {} a second", take.rate()));
     }
-    Ok(Imported { take, warnings: plan.warnings, start_timecode: None })
+    let (named, timing) = (plan.named(), RowTiming::of(&times_s, take.rate()));
+    Ok(Imported { take, warnings: plan.warnings, start_timecode: None, named, timing })
 }
 
 /// Writes a take in this format; see [`crate::formats::write_take`].

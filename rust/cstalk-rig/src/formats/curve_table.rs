@@ -19,7 +19,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::formats::output::file_value;
 use crate::formats::table::{MAX_CURVE_BYTES, Table};
-use crate::formats::timing::take_of_rows;
+use crate::formats::timing::{RowTiming, take_of_rows};
 use crate::formats::{Format, Imported, ReadOptions};
 use crate::names::{HeaderPlan, MAX_FILE_COLUMNS, quoted};
 use crate::rate::CurveRate;
@@ -76,7 +76,8 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Imported> {
     if resampled {
         plan.warnings.push(format!("times are not even; rows were interpolated at {} a second", take.rate()));
     }
-    Ok(Imported { take, warnings: plan.warnings, start_timecode: None })
+    let (named, timing) = (plan.named(), RowTiming::of(&times_s, take.rate()));
+    Ok(Imported { take, warnings: plan.warnings, start_timecode: None, named, timing })
 }
 
 /// Writes a take in this format; see [`crate::formats::write_take`].

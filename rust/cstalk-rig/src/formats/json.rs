@@ -18,6 +18,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use crate::error::{Error, Result};
 use crate::formats::output::write_values;
+use crate::formats::timing::RowTiming;
 use crate::formats::{Format, Imported, ReadOptions};
 use crate::names::{HeaderPlan, MAX_FILE_COLUMNS};
 use crate::rate::CurveRate;
@@ -34,9 +35,10 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Imported> {
     let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
     let mut reader = serde_json::Deserializer::from_reader(BufReader::new(file));
     let wrong = |error: serde_json::Error| json_error(path, error);
-    let (take, warnings) = reader.deserialize_map(Document { options }).map_err(wrong)?;
+    let (take, plan) = reader.deserialize_map(Document { options }).map_err(wrong)?;
     reader.end().map_err(wrong)?;
-    Ok(Imported { take, warnings, start_timecode: None })
+    let (named, timing) = (plan.named(), RowTiming::even(&take));
+    Ok(Imported { take, warnings: plan.warnings, start_timecode: None, named, timing })
 }
 
 /// Writes a take in this format; see [`crate::formats::write_take`].
@@ -86,7 +88,7 @@ struct Document<'a> {
 }
 
 impl<'de> Visitor<'de> for Document<'_> {
-    type Value = (Take, Vec<String>);
+    type Value = (Take, HeaderPlan);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an object with schema {SCHEMA}, rig, rate, names and rows")
@@ -140,7 +142,7 @@ impl<'de> Visitor<'de> for Document<'_> {
             }
         }
         match (read, plan) {
-            (Some(take), Some(plan)) if take.row_count() > 0 => Ok((take, plan.warnings)),
+            (Some(take), Some(plan)) if take.row_count() > 0 => Ok((take, plan)),
             (Some(_), _) => Err(A::Error::custom("rows: wanted at least one, got none")),
             _ => Err(A::Error::custom("wanted the key rows, got an object without it")),
         }

@@ -23,7 +23,7 @@ use crate::error::Result;
 use crate::facts::{FACTS, text};
 use crate::formats::table::{MAX_ROW_BYTES, Table};
 use crate::formats::timecode::{DAY_S, Timecode};
-use crate::formats::timing::{rate_of, take_of_rows};
+use crate::formats::timing::{RowTiming, rate_of, take_of_rows};
 use crate::formats::{Format, Imported, ReadOptions};
 use crate::names::{HeaderPlan, quoted};
 use crate::rate::CurveRate;
@@ -66,7 +66,8 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Imported> {
     if resampled {
         warnings.push(format!("timecodes are not even; rows were interpolated at {} a second", take.rate()));
     }
-    Ok(Imported { take, warnings, start_timecode })
+    let (named, timing) = (header.plan.named(), RowTiming::of(&times_s, take.rate()));
+    Ok(Imported { take, warnings, start_timecode, named, timing })
 }
 
 /// Writes a take of arkit-52 in this format; see [`crate::formats::write_take`].

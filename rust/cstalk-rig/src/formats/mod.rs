@@ -36,6 +36,7 @@ use crate::rate::CurveRate;
 use crate::rig::RigId;
 use crate::take::Take;
 
+pub use timing::RowTiming;
 pub use writer::TakeWriter;
 
 /// A file format of curves.
@@ -163,6 +164,10 @@ pub struct Imported {
     pub warnings: Vec<String>,
     /// Timecode of the take's first row, as the file writes it, where the format has one.
     pub start_timecode: Option<String>,
+    /// Which columns of the take's rig the file has, `[column]`; the others are 0 in the take.
+    pub named: Vec<bool>,
+    /// How regular the rows of the file were.
+    pub timing: RowTiming,
 }
 
 /// Reads a take from a file of any format.

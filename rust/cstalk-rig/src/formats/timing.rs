@@ -10,6 +10,35 @@ const SNAP_ROWS: f64 = 0.02;
 /// Longest hole between rows, so that two lines cannot ask for a gigabyte of rows.
 pub(super) const MAX_GAP_S: f64 = 60.0;
 
+/// How regular the rows of a file were, before they were put onto an even grid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RowTiming {
+    /// Rows that the file has a time and values for; of a file with keys, rows of the take.
+    pub row_count: usize,
+    /// Rows that are missing between them at the take's rate.
+    pub dropped_row_count: usize,
+    /// Longest time between two rows, seconds.
+    pub largest_step_s: f64,
+}
+
+impl RowTiming {
+    /// Of rows at increasing times.
+    pub(super) fn of(times_s: &[f64], rate: CurveRate) -> Self {
+        let steps = times_s.windows(2).map(|pair| pair[1] - pair[0]);
+        let (mut dropped, mut largest_step_s) = (0.0, 0.0_f64);
+        for step_s in steps {
+            dropped += ((step_s * rate.hz()).round() - 1.0).max(0.0);
+            largest_step_s = largest_step_s.max(step_s);
+        }
+        Self { row_count: times_s.len(), dropped_row_count: dropped as usize, largest_step_s }
+    }
+
+    /// Of a take whose file knows no other times than those of an even grid.
+    pub(super) fn even(take: &Take) -> Self {
+        Self { row_count: take.row_count(), dropped_row_count: 0, largest_step_s: take.rate().time_s(1) }
+    }
+}
+
 /// The rate at which these increasing times tick: the mean of the steps that are near the median step, so that holes
 /// do not count and rounding averages out. `None` for fewer than two times.
 pub(super) fn rate_of(times_s: &[f64]) -> Option<Result<CurveRate>> {
