@@ -252,6 +252,7 @@ fn a_generator_learns_on_a_frozen_wav2vec2_and_runs_window_by_window() {
 }
 
 /// The card tells the window, and a stream gives the same bits whole and in pieces on every provider there is.
+#[allow(clippy::print_stdout, reason = "a skip is told on standard output")]
 fn check_windowed_model(path: &Path) {
     let voice = spoken(5).0;
     let mut by_provider: Vec<Vec<f32>> = Vec::new();

@@ -302,6 +302,10 @@ fn worse(a: f32, b: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::graph::write_graph;
+    use crate::nets::{Encoder, GeneratorShape};
+    use cstalk_onnx::{CardFeatures, ModelCard};
+    use std::path::Path;
 
     #[test]
     fn differences_are_never_overlooked() {
@@ -309,5 +313,49 @@ mod tests {
         assert!(largest_difference(&[f32::NAN, 1.0], &[1.0, 2.0]).is_nan());
         assert!(worse(f32::NAN, 1.0).is_nan() && worse(1.0, f32::NAN).is_nan());
         assert_eq!(largest_difference(&[1.0], &[]), f32::INFINITY);
+    }
+
+    #[test]
+    fn every_variant_of_wav2vec2_passes_the_gate_and_other_weights_do_not() {
+        let window = CardWindow { past_hops: 9, block_hops: 8, future_hops: 5 };
+        for name in ["group-post", "layer-pre", "odd-plain"] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/wav2vec2").join(name);
+            let loaded = Wav2Vec2::load(&folder).unwrap();
+            let shape = GeneratorShape { channels: 12, dilations: vec![1, 2], ..GeneratorShape::default() };
+            let net = LiveNet::on(Encoder::Wav2Vec2(loaded.net), &shape);
+            tch::manual_seed(4);
+            let mut parameters = ParameterStore::with_frozen(Device::Cpu, loaded.tensors);
+            let probe = Probe::neutral(vec![0.1; 4 * SAMPLES_PER_HOP as usize]);
+            let features = Tensor::from_slice(&probe.features).reshape([1, 4, SAMPLES_PER_HOP]);
+            let emotion = Tensor::from_slice(&probe.emotion).reshape([1, 4, EMOTION_COUNT]);
+            let style = Tensor::from_slice(&probe.style).reshape([1, 4, STYLE_COUNT]);
+            let conditions = Conditions { emotion: &emotion, style: &style, identity: None };
+            tch::no_grad(|| net.forward(&mut TorchBackend::whole(&mut parameters), &features, &conditions));
+            let mut weights = parameters.snapshot();
+            weights.extend(Wav2Vec2::load(&folder).unwrap().tensors);
+            let card = ModelCard {
+                emotions: EMOTION_NAMES.map(str::to_owned).to_vec(),
+                features: CardFeatures::samples(SAMPLES_PER_HOP as u32),
+                look_ahead_hops: window.look_ahead_hops(),
+                window: Some(window),
+                ..cstalk_onnx::sample::untrained_card(&cstalk_model::sample::untrained_spec())
+            };
+            let bytes = write_graph(&net, &weights, card).unwrap();
+            let precision = Precision::F32;
+            let gate = Gate { net: &net, weights: &weights, window: Some(window), precision };
+            let report = gate.check(&bytes, 3).unwrap();
+            assert!(report.engines.iter().any(|engine| engine.engine == "embedded"));
+            assert!(report.engines.iter().all(|engine| engine.streamed == 0.0), "{name}: {report:?}");
+            println!("{name}: {:?}", report.engines);
+
+            let mut others: BTreeMap<String, Tensor> =
+                weights.iter().map(|(name, tensor)| (name.clone(), tensor.copy())).collect();
+            others.insert(
+                "generator.head.bias".to_owned(),
+                Tensor::ones([CONTROL_COUNT], (tch::Kind::Float, Device::Cpu)),
+            );
+            let gate = Gate { net: &net, weights: &others, window: Some(window), precision };
+            assert!(matches!(gate.check(&bytes, 3), Err(ExportError::Parity(_))), "{name}");
+        }
     }
 }

@@ -95,6 +95,7 @@ struct Common {
 ///
 /// # Errors
 /// [`TrainError`]; what was saved before stays.
+#[allow(clippy::print_stdout, reason = "the table is the result of the command")]
 pub fn run(args: &Args) -> Result<()> {
     let (Stage::Ear(common)
     | Stage::Generator { common, .. }

@@ -111,7 +111,7 @@ fn changed(
 }
 
 fn refusal(folder: &Path) -> String {
-    Wav2Vec2::load(folder).err().expect("refused").to_string()
+    Wav2Vec2::load(folder).expect_err("refused").to_string()
 }
 
 #[test]
