@@ -303,7 +303,8 @@ fn worse(a: f32, b: f32) -> f32 {
 mod tests {
     use super::*;
     use crate::export::graph::write_graph;
-    use crate::nets::{Encoder, GeneratorShape};
+    use crate::nets::generator::Conditions;
+    use crate::nets::{Encoder, GeneratorShape, LiveNet};
     use cstalk_onnx::{CardFeatures, ModelCard};
     use std::path::Path;
 
@@ -326,11 +327,10 @@ mod tests {
             tch::manual_seed(4);
             let mut parameters = ParameterStore::with_frozen(Device::Cpu, loaded.tensors);
             let probe = Probe::neutral(vec![0.1; 4 * SAMPLES_PER_HOP as usize]);
-            let features = Tensor::from_slice(&probe.features).reshape([1, 4, SAMPLES_PER_HOP]);
-            let emotion = Tensor::from_slice(&probe.emotion).reshape([1, 4, EMOTION_COUNT]);
-            let style = Tensor::from_slice(&probe.style).reshape([1, 4, STYLE_COUNT]);
-            let conditions = Conditions { emotion: &emotion, style: &style, identity: None };
-            tch::no_grad(|| net.forward(&mut TorchBackend::whole(&mut parameters), &features, &conditions));
+            let forward = |backend: &mut TorchBackend<'_>, [features, emotion, style]: &[Tensor; 3]| {
+                net.forward(backend, features, &Conditions { emotion, style, identity: None }).rows
+            };
+            let _ = tch::no_grad(|| forward(&mut TorchBackend::whole(&mut parameters), &probe.tensors()));
             let mut weights = parameters.snapshot();
             weights.extend(Wav2Vec2::load(&folder).unwrap().tensors);
             let card = ModelCard {
@@ -341,9 +341,11 @@ mod tests {
                 ..cstalk_onnx::sample::untrained_card(&cstalk_model::sample::untrained_spec())
             };
             let bytes = write_graph(&net, &weights, card).unwrap();
-            let precision = Precision::F32;
-            let gate = Gate { net: &net, weights: &weights, window: Some(window), precision };
-            let report = gate.check(&bytes, 3).unwrap();
+            let check = |weights| {
+                let (window, precision) = (Some(window), Precision::F32);
+                Gate { widths: probe.widths, forward: &forward, weights, window, precision }.check(&bytes, 3)
+            };
+            let report = check(&weights).unwrap();
             assert!(report.engines.iter().any(|engine| engine.engine == "embedded"));
             assert!(report.engines.iter().all(|engine| engine.streamed == 0.0), "{name}: {report:?}");
             println!("{name}: {:?}", report.engines);
@@ -354,8 +356,7 @@ mod tests {
                 "generator.head.bias".to_owned(),
                 Tensor::ones([CONTROL_COUNT], (tch::Kind::Float, Device::Cpu)),
             );
-            let gate = Gate { net: &net, weights: &others, window: Some(window), precision };
-            assert!(matches!(gate.check(&bytes, 3), Err(ExportError::Parity(_))), "{name}");
+            assert!(matches!(check(&others), Err(ExportError::Parity(_))), "{name}");
         }
     }
 }
