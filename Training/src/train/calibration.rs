@@ -14,8 +14,9 @@ use tch::{Kind, Tensor};
 /// File of the calibrations, bilabial and labiodental, in a generator's run.
 pub const CALIBRATION_FILE: &str = "contact_calibration.json";
 
-/// Factor on the logits: transitions become so much quicker.
-const GAIN: f32 = 1.5;
+/// Factor on the logits: transitions become so much quicker. Half a contact shuts a mouth whose jaw is nearly up, as in n
+/// and t, so strengths should not linger between.
+const GAIN: f32 = 3.0;
 /// Strength from which on a contact counts.
 const CONTACT_STRENGTH: f32 = 0.8;
 /// A run meets a hold that is at most so many rows away: 40 ms, as in the evaluation.

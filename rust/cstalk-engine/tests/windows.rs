@@ -174,7 +174,7 @@ fn what_needs_every_hop_is_refused_and_changes_nothing() {
     let plain = StreamSettings::bare;
     let refused = [
         Stream::new(MODEL.clone(), StreamSettings { emotion: auto.clone(), ..plain() }).map(|_| ()),
-        Stream::new(MODEL.clone(), StreamSettings { emotion_strength: weaker.clone(), ..plain() })
+        Stream::new(MODEL.clone(), StreamSettings { emotion_strength: weaker, ..plain() })
             .map(|_| ()),
     ];
     let mut running = stream(plain());
