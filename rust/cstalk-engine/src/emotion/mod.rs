@@ -77,7 +77,6 @@ impl FromStr for EmotionWeights {
 
     /// Reads a list such as `happy=0.7,angry=0.2`. A weight a little above 1 counts as 1; one above 2 is refused, as
     /// somebody meant per cent.
-
     fn from_str(text: &str) -> Result<Self> {
         let weights = Self::new(named_values::parse("emotion", text)?)?;
         weights.pairs.iter().try_for_each(|(name, weight)| check_written(name, *weight)).map_err(bad)?;
