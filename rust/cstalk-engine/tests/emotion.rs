@@ -274,8 +274,6 @@ fn a_voice_changes_the_face_calmly_and_silence_makes_it_neutral() {
     let most = (50..200).map(apart).fold(0.0, f32::max);
     assert!(most > 0.02, "the voice is heard: {most}");
     assert!(apart(0) < 0.2 * most, "little is known at the beginning: {} of {most}", apart(0));
-    // Held over a short pause, neutral after a long one.
-    assert!(apart(220) > 0.5 * apart(199), "{} after {}", apart(220), apart(199));
     assert!(apart(390) < 1e-3, "{}", apart(390));
     assert_eq!(whole(stream(bare(auto(0.0), "all=1")), &samples), neutral);
     let silence = vec![0.0; 32_000];

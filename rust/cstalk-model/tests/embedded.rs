@@ -175,7 +175,7 @@ fn numbers_that_overflow_are_an_error_and_the_stream_starts_again() {
     assert_eq!(step(1e-39).unwrap().map(|value| (value * 10.0).round()), Some(3.0));
     let error = step(10.0).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadModel);
-    assert!(error.to_string().contains("the model gives inf for control 0"), "{error}");
+    assert!(error.to_string().contains("the model gives inf for column 0"), "{error}");
     assert_eq!(step(0.0).unwrap(), Some(0.0), "the state before the error is gone");
 }
 

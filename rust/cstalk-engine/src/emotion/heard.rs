@@ -141,3 +141,38 @@ impl HeardEmotion {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cstalk_model::{Provider, sample};
+
+    #[test]
+    fn weights_are_calm_held_over_a_pause_and_neutral_in_silence() {
+        let load = |bytes: Vec<u8>| Arc::new(Model::from_bytes(&bytes, Provider::Embedded).unwrap());
+        let face = load(sample::untrained_bytes().unwrap());
+        let ear = load(sample::untrained_emotion_bytes(&["neutral", "angry", "happy"]).unwrap());
+        let mut heard = HeardEmotion::new(&ear, 1.0, face.card()).unwrap();
+        let activity = |speaking| Activity { level_db: -30.0, loudness: 0.5, speaking, phrase_ended: false };
+        let mut last = heard.weights.clone();
+        let mut hear = |colour: f32, speaking: bool| -> f32 {
+            let features: Vec<f32> = (0..160).map(|bin| (bin as f32 * colour).sin() * 4.0 - 4.0).collect();
+            let weights = heard.hear(&features, &activity(speaking)).unwrap();
+            assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{weights:?}");
+            let change = weights.iter().zip(&last).map(|(now, last)| (now - last).abs()).fold(0.0, f32::max);
+            assert!(change <= FASTEST_PER_S * 0.02 + 1e-6, "{change}");
+            last = weights.to_vec();
+            1.0 - weights[0]
+        };
+        // The untrained model takes some colour of sound for an emotion; other colours in between shake it.
+        let emotional = (1..40)
+            .map(|n| n as f32 * 0.1)
+            .find(|&colour| (0..100).map(|_| hear(colour, true)).last().is_some_and(|share| share > 0.5));
+        let colour = emotional.expect("some sound has an emotion");
+        let before = hear(colour, true);
+        let pause = (0..28).map(|_| hear(0.77, false)).last().unwrap();
+        assert!(pause >= before - 1e-3, "{pause} after {before}");
+        let silence = (0..200).map(|_| hear(0.77, false)).last().unwrap();
+        assert!(silence < 1e-3, "{silence}");
+    }
+}

@@ -155,12 +155,8 @@ mod tests {
     #[test]
     fn every_part_has_controls_on_the_board() {
         let rig = cstalk_rig::Rig::get(cstalk_rig::RigId::Board185);
-        for part in 0..PART_COUNT {
-            assert!(
-                rig.columns().iter().any(|control| part_of(control.region) == part),
-                "{}",
-                FACE_PARTS[part]
-            );
+        for (part, name) in FACE_PARTS.iter().enumerate() {
+            assert!(rig.columns().iter().any(|control| part_of(control.region) == part), "{name}");
         }
         assert_eq!((FACE_PARTS[MOUTH], FACE_PARTS[JAW]), ("mouth", "jaw"));
     }
