@@ -1,5 +1,7 @@
 //! How loud the speaker is and whether they speak, from the log-mel features of one hop.
 
+use std::collections::VecDeque;
+
 use cstalk_audio::FEATURE_BIN_COUNT;
 
 /// Sum of mel powers over the squared RMS of the samples that caused them (1 = full scale).
@@ -79,6 +81,37 @@ fn level_db(features: &[f32]) -> f32 {
     10.0 * (power / feature_frames / MEL_POWER_OF_FULL_SCALE).max(1e-12).log10()
 }
 
+/// Hops by which the sound that post-processing and layers hear is ahead of its row, as with a look-ahead of 60 ms.
+const LEAD_HOPS: usize = 2;
+
+/// Holds activities back so that each meets the row of its own time, however far the model looks ahead.
+#[derive(Debug)]
+pub(crate) struct ActivityDelay {
+    hops: usize,
+    waiting: VecDeque<Activity>,
+}
+
+impl ActivityDelay {
+    /// For a model that looks `look_ahead_hops` ahead.
+    pub(crate) fn new(look_ahead_hops: u32) -> Self {
+        let hops = (look_ahead_hops as usize).saturating_sub(LEAD_HOPS);
+        Self { hops, waiting: VecDeque::with_capacity(hops + 1) }
+    }
+
+    /// The activity that belongs to the coming row, given that of the newest hop; of use once rows come out.
+    ///
+    /// **Real-time:** no allocation.
+    pub(crate) fn delayed(&mut self, newest: Activity) -> Activity {
+        self.waiting.push_back(newest);
+        if self.waiting.len() > self.hops { self.waiting.pop_front().unwrap_or(newest) } else { newest }
+    }
+
+    /// Forgets everything heard.
+    pub(crate) fn reset(&mut self) {
+        self.waiting.clear();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,5 +156,25 @@ mod tests {
         assert!(track(&vec![0.0; 32_000]).iter().all(|hop| !hop.speaking && hop.loudness == 0.0));
         let hiss: Vec<f32> = (0..32_000).map(|n| ((n * 7919) % 200) as f32 * 1e-6 - 1e-4).collect();
         assert!(track(&hiss).iter().all(|hop| !hop.speaking));
+    }
+
+    #[test]
+    fn a_row_meets_the_sound_of_its_own_time_however_far_the_model_looks_ahead() {
+        for look_ahead_hops in [0, 2, 3, 34] {
+            let mut delay = ActivityDelay::new(look_ahead_hops);
+            for step in 0..100 {
+                let newest =
+                    Activity { level_db: step as f32, loudness: 0.0, speaking: false, phrase_ended: false };
+                let heard = delay.delayed(newest).level_db;
+                let row = step - look_ahead_hops as i32;
+                if row >= 0 {
+                    assert_eq!(
+                        heard,
+                        (row + look_ahead_hops.min(2) as i32) as f32,
+                        "{look_ahead_hops}, {row}"
+                    );
+                }
+            }
+        }
     }
 }

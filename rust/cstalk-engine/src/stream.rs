@@ -6,7 +6,7 @@ use cstalk_audio::{FEATURE_BIN_COUNT, FEATURE_HOP_SAMPLES, LogMel, SampleTime};
 use cstalk_model::{Model, ModelKind, Session, StepInput};
 use cstalk_rig::{CurveRate, Rig, RigId};
 
-use crate::activity::{Activity, ActivityTracker};
+use crate::activity::{Activity, ActivityDelay, ActivityTracker};
 use crate::clock::RowClock;
 use crate::emotion::{EmotionSource, EmotionStrength, EmotionTrack};
 use crate::error::{EngineError, ErrorKind, Result};
@@ -92,6 +92,7 @@ pub struct Stream {
     model_row: Vec<f32>,
     row: Vec<f32>,
     activity: ActivityTracker,
+    activity_delay: ActivityDelay,
     mouth_rest: Option<MouthRest>,
     smoothing: Smoothing,
     layers: Layers,
@@ -133,6 +134,7 @@ impl Stream {
             model_row: Vec::with_capacity(card.controls.len()),
             row: vec![0.0; rig.columns().len()],
             activity: ActivityTracker::new(hop_s),
+            activity_delay: ActivityDelay::new(card.look_ahead_hops),
             mouth_rest: settings.mouth_rest.then(|| MouthRest::new(rig, hop_s)),
             smoothing: Smoothing::new(rig, settings.smoothing_ms, hop_s),
             layers: Layers::new(rig, &settings.layers(), hop_s)?,
@@ -238,6 +240,7 @@ impl Stream {
         self.neutral_face = None;
         self.prepare_neutral_face()?;
         self.activity = ActivityTracker::new(hop_s);
+        self.activity_delay.reset();
         if let Some(rest) = &mut self.mouth_rest {
             rest.reset();
         }
@@ -347,15 +350,15 @@ impl Stream {
         };
         self.taken += self.step_values;
         stepped.and(neutral_stepped).map_err(bad_model)?;
-        Ok(activity)
+        Ok(self.activity_delay.delayed(activity))
     }
 
     /// The same for a model with a window: the row was computed with its block, or the block is computed now.
     fn step_windows(&mut self, row_sample: i64) -> Result<Activity> {
         let newest = self.activity.update(&self.features[self.taken..self.taken + self.step_values]);
         self.taken += self.step_values;
-        let Some(windows) = &mut self.windows else { return Ok(newest) };
-        let activity = windows.delayed(newest);
+        let activity = self.activity_delay.delayed(newest);
+        let Some(windows) = &mut self.windows else { return Ok(activity) };
         if row_sample >= 0 {
             let keys = self.emotion.keys().ok_or_else(|| needs_streaming(&self.model, "emotion `auto`"))?;
             let (row, emotion) =

@@ -1,14 +1,8 @@
 //! Rows of a model that hears a whole window at a time, a block of rows a window.
 
-use std::collections::VecDeque;
-
 use cstalk_model::{CardWindow, ModelCard, Result, Session, StepInput};
 
-use crate::activity::Activity;
 use crate::emotion::KeyTrack;
-
-/// Hops by which the sound that the layers hear is ahead of its row, as with a model of 60 ms look-ahead.
-const ACTIVITY_LEAD_HOPS: usize = 2;
 
 /// Cuts the samples of a stream into the windows of a model and keeps the block of rows that came out last.
 ///
@@ -29,8 +23,6 @@ pub(crate) struct WindowRows {
     /// Rows of the latest window, `[hop, control]`.
     curves: Vec<f32>,
     next_row: u64,
-    activity_delay_hops: usize,
-    activities: VecDeque<Activity>,
 }
 
 impl WindowRows {
@@ -46,8 +38,6 @@ impl WindowRows {
             emotion: Vec::new(),
             curves: Vec::new(),
             next_row: 0,
-            activity_delay_hops: (card.look_ahead_hops as usize).saturating_sub(ACTIVITY_LEAD_HOPS),
-            activities: VecDeque::new(),
             window,
         };
         rows.reset();
@@ -62,22 +52,11 @@ impl WindowRows {
         self.emotion.resize(self.window.hop_count() as usize * self.emotion_count, 0.0);
         self.curves.clear();
         self.next_row = 0;
-        self.activities.clear();
     }
 
     /// Takes the next samples of the clip.
     pub(crate) fn hear(&mut self, samples: &[f32]) {
         self.samples.extend_from_slice(samples);
-    }
-
-    /// The activity that belongs to the coming row, given that of the newest hop; of use once rows come out.
-    pub(crate) fn delayed(&mut self, newest: Activity) -> Activity {
-        self.activities.push_back(newest);
-        if self.activities.len() > self.activity_delay_hops {
-            self.activities.pop_front().unwrap_or(newest)
-        } else {
-            newest
-        }
     }
 
     /// The next row `[control]` with its emotion `[emotion]`; runs the model at the first row of a block.
