@@ -32,6 +32,11 @@ impl EngineError {
         Self { kind, message: message.into(), source: None }
     }
 
+    /// The recording, emotion curve or style given is at fault.
+    pub(crate) fn bad_input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::BadInput, message)
+    }
+
     pub(crate) fn because(
         kind: ErrorKind,
         message: impl Into<String>,

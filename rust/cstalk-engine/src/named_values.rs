@@ -1,6 +1,6 @@
 //! Lists like `happy=0.7,angry=0.2`: the one syntax for emotions and styles on a command line.
 
-use crate::error::{EngineError, ErrorKind, Result};
+use crate::error::{EngineError, Result};
 
 /// Reads `name=number` pairs separated by commas; blanks around names and numbers are ignored.
 ///
@@ -12,20 +12,21 @@ pub(crate) fn parse(what: &str, text: &str) -> Result<Vec<(String, f32)>> {
     let mut pairs: Vec<(String, f32)> = Vec::new();
     for piece in text.split(',') {
         let Some((name, number)) = piece.split_once('=') else {
-            return Err(bad(format!(
+            return Err(EngineError::bad_input(format!(
                 "{what} list `{text}`: wanted name=number pairs such as `a=0.5,b=0.2`, got `{piece}`"
             )));
         };
         let (name, number) = (name.trim(), number.trim());
         if name.is_empty() {
-            return Err(bad(format!("{what} list `{text}`: wanted a name before `=`, got `{piece}`")));
+            return Err(EngineError::bad_input(format!(
+                "{what} list `{text}`: wanted a name before `=`, got `{piece}`"
+            )));
         }
-        let value =
-            number.parse::<f32>().ok().filter(|value| value.is_finite()).ok_or_else(|| {
-                bad(format!("{what} `{name}`: wanted a number such as 0.5, got `{number}`"))
-            })?;
+        let value = number.parse::<f32>().ok().filter(|value| value.is_finite()).ok_or_else(|| {
+            EngineError::bad_input(format!("{what} `{name}`: wanted a number such as 0.5, got `{number}`"))
+        })?;
         if pairs.iter().any(|(seen, _)| seen == name) {
-            return Err(bad(format!("{what} list `{text}`: `{name}` is given twice")));
+            return Err(EngineError::bad_input(format!("{what} list `{text}`: `{name}` is given twice")));
         }
         pairs.push((name.to_owned(), value));
     }
@@ -39,12 +40,8 @@ pub(crate) fn parse(what: &str, text: &str) -> Result<Vec<(String, f32)>> {
 pub(crate) fn position(what: &str, name: &str, known: &[String]) -> Result<usize> {
     known.iter().position(|candidate| candidate == name).ok_or_else(|| {
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        bad(format!("unknown {what} `{name}`: this model knows {known}"))
+        EngineError::bad_input(format!("unknown {what} `{name}`: this model knows {known}"))
     })
-}
-
-fn bad(message: String) -> EngineError {
-    EngineError::new(ErrorKind::BadInput, message)
 }
 
 #[cfg(test)]

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod common;
+
 use std::sync::{Arc, LazyLock};
+
+use common::{Rows, chunked, take_rows, whole};
 
 use cstalk_engine::{
     EmotionCurve, EmotionSource, EmotionWeights, ErrorKind, Next, Stream, StreamSettings, Style,
@@ -18,27 +22,6 @@ static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
 
 fn stream(settings: StreamSettings) -> Stream {
     Stream::new(MODEL.clone(), settings).expect("the settings fit the model")
-}
-
-/// Times in samples, and rows.
-type Rows = Vec<(i64, Vec<f32>)>;
-
-fn take_rows(stream: &mut Stream, rows: &mut Rows) -> bool {
-    loop {
-        match stream.next().expect("the model runs") {
-            Next::Row { time, values } => rows.push((time.0, values.to_vec())),
-            Next::NeedMore => return false,
-            Next::Finished => return true,
-        }
-    }
-}
-
-fn whole(stream: &mut Stream, samples: &[f32]) -> Rows {
-    let mut rows = Rows::new();
-    stream.push(samples).expect("the stream is open");
-    stream.finish();
-    assert!(take_rows(stream, &mut rows));
-    rows
 }
 
 /// Syllables: a tone that swells and fades, with pauses.
@@ -62,20 +45,8 @@ proptest! {
     ) {
         let samples = speech_like(sample_count);
         let wanted = whole(&mut stream(StreamSettings::default()), &samples);
-        let mut chunked = stream(StreamSettings::default());
-        let mut got = Rows::new();
-        let mut rest = samples.as_slice();
-        for (block_samples, take) in blocks.into_iter().cycle().take(10_000) {
-            let (block, later) = rest.split_at(block_samples.min(rest.len()));
-            chunked.push(block).unwrap();
-            if take {
-                prop_assert!(!take_rows(&mut chunked, &mut got));
-            }
-            rest = later;
-        }
-        chunked.push(rest).unwrap();
-        chunked.finish();
-        prop_assert!(take_rows(&mut chunked, &mut got));
+        let mut chunk_wise = stream(StreamSettings::default());
+        let got = chunked(&mut chunk_wise, &samples, &blocks);
         prop_assert_eq!(wanted, got);
     }
 

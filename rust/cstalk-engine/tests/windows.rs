@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod common;
+
 use std::sync::{Arc, LazyLock};
 
-use cstalk_engine::{EmotionCurve, EmotionSource, EmotionStrength, ErrorKind, Next, Stream, StreamSettings};
+use common::{Rows, chunked, take_rows, whole};
+
+use cstalk_engine::{EmotionCurve, EmotionSource, EmotionStrength, ErrorKind, Stream, StreamSettings};
 use cstalk_model::{CardWindow, Model, Provider, StepInput, sample};
 use cstalk_rig::{Rig, RigId};
 use proptest::prelude::*;
@@ -19,27 +23,6 @@ static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
 
 fn stream(settings: StreamSettings) -> Stream {
     Stream::new(MODEL.clone(), settings).unwrap()
-}
-
-/// Times in samples, and rows.
-type Rows = Vec<(i64, Vec<f32>)>;
-
-fn take_rows(stream: &mut Stream, rows: &mut Rows) -> bool {
-    loop {
-        match stream.next().unwrap() {
-            Next::Row { time, values } => rows.push((time.0, values.to_vec())),
-            Next::NeedMore => return false,
-            Next::Finished => return true,
-        }
-    }
-}
-
-fn whole(stream: &mut Stream, samples: &[f32]) -> Rows {
-    let mut rows = Rows::new();
-    stream.push(samples).unwrap();
-    stream.finish();
-    assert!(take_rows(stream, &mut rows));
-    rows
 }
 
 fn noise(sample_count: usize) -> Vec<f32> {
@@ -81,20 +64,8 @@ proptest! {
         blocks in prop::collection::vec((0usize..1_500, any::<bool>()), 1..40),
     ) {
         let samples = noise(sample_count);
-        let mut chunked = stream(StreamSettings::bare());
-        let mut got = Rows::new();
-        let mut rest = samples.as_slice();
-        for (block_samples, take) in blocks.into_iter().cycle().take(10_000) {
-            let (block, later) = rest.split_at(block_samples.min(rest.len()));
-            chunked.push(block).unwrap();
-            if take {
-                prop_assert!(!take_rows(&mut chunked, &mut got));
-            }
-            rest = later;
-        }
-        chunked.push(rest).unwrap();
-        chunked.finish();
-        prop_assert!(take_rows(&mut chunked, &mut got));
+        let mut chunk_wise = stream(StreamSettings::bare());
+        let got = chunked(&mut chunk_wise, &samples, &blocks);
         let times: Vec<i64> = got.iter().map(|(time, _)| *time).collect();
         let wanted: Vec<i64> = (0..sample_count.div_ceil(HOP_SAMPLES) as i64).map(|row| row * 320).collect();
         prop_assert_eq!(times, wanted);

@@ -79,7 +79,11 @@ impl FromStr for EmotionWeights {
     /// somebody meant per cent.
     fn from_str(text: &str) -> Result<Self> {
         let weights = Self::new(named_values::parse("emotion", text)?)?;
-        weights.pairs.iter().try_for_each(|(name, weight)| check_written(name, *weight)).map_err(bad)?;
+        weights
+            .pairs
+            .iter()
+            .try_for_each(|(name, weight)| check_written(name, *weight))
+            .map_err(EngineError::bad_input)?;
         Ok(weights)
     }
 }
@@ -117,10 +121,6 @@ fn check_written(name: &str, weight: f32) -> std::result::Result<(), String> {
         return Err(format!("emotion `{name}`: wanted a weight from 0 to 1 (0.7 for 70 %), got {weight}"));
     }
     Ok(())
-}
-
-fn bad(message: String) -> EngineError {
-    EngineError::new(ErrorKind::BadInput, message)
 }
 
 fn fill_to_one(row: &mut [f32]) {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use cstalk_rig::Region;
 
-use crate::error::{EngineError, ErrorKind, Result};
+use crate::error::{EngineError, Result};
 use crate::named_values;
 
 /// Largest strength: half as much again as the model's own emotion.
@@ -51,12 +51,12 @@ impl EmotionStrength {
     /// [`STRENGTH_LIMIT`].
     pub fn new(pairs: &[(String, f32)]) -> Result<Self> {
         for (name, strength) in pairs {
-            check(name, *strength).map_err(bad)?;
+            check(name, *strength).map_err(EngineError::bad_input)?;
         }
         let rest = pairs.iter().find(|(name, _)| name == ALL_PARTS).map_or(1.0, |(_, strength)| *strength);
         let mut by_part = [rest; PART_COUNT];
         for (name, strength) in pairs.iter().filter(|(name, _)| name != ALL_PARTS) {
-            by_part[part_index(name).map_err(bad)?] = *strength;
+            by_part[part_index(name).map_err(EngineError::bad_input)?] = *strength;
         }
         Ok(Self { by_part })
     }
@@ -122,10 +122,6 @@ pub(crate) fn part_of(region: Region) -> usize {
 pub(crate) const MOUTH: usize = 3;
 /// Position of the jaw in [`FACE_PARTS`].
 pub(crate) const JAW: usize = 4;
-
-fn bad(message: String) -> EngineError {
-    EngineError::new(ErrorKind::BadInput, message)
-}
 
 #[cfg(test)]
 mod tests {
