@@ -27,7 +27,7 @@ pub mod speech;
 pub mod statistics;
 pub mod streaming;
 pub mod subject;
-mod tables;
+pub(crate) mod tables;
 
 use cstalk_rig::{Rig, RigId, RigMap};
 

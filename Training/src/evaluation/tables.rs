@@ -49,7 +49,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A number with `digits` decimals, or a dash where there is none.
-pub(super) fn number(value: Option<f64>, digits: usize) -> String {
+pub(crate) fn number(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
 }
 

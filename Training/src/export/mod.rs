@@ -15,7 +15,7 @@ use crate::nets::generator::Conditions;
 use crate::nets::{EMOTION_COUNT, Encoder, LiveNet, ParameterError, STYLE_COUNT, Wav2Vec2};
 use crate::train::TrainError;
 use crate::train::calibration::{CALIBRATION_FILE, ContactCalibration};
-use crate::train::checkpoint::read_json;
+use crate::train::checkpoint::{read_json, write_json};
 use crate::train::config::Wav2Vec2Config;
 use crate::train::record::RunRecord;
 use crate::train::run::{BEST_WEIGHTS, BestStanding};
@@ -24,6 +24,7 @@ use card::CardText;
 use cstalk_onnx::Precision;
 use parity::{Gate, ParityReport};
 use report::TrainingReport;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tch::Tensor;
@@ -132,6 +133,16 @@ fn network(
     }
     weights.extend(encoder.tensors);
     Ok(LiveNet::on(Encoder::Wav2Vec2(encoder.net), &record.config.shape.generator))
+}
+
+/// Writes `<model>.report.json` and `<model>.report.md`.
+fn write_reports(model: &Path, report: &impl Serialize, markdown: &str) -> Result<()> {
+    write_json(&beside(model, "report.json"), report)?;
+    let path = beside(model, "report.md");
+    let temporary = beside(model, "report.md.part");
+    std::fs::write(&temporary, markdown).map_err(TrainError::io(&temporary))?;
+    std::fs::rename(&temporary, &path).map_err(TrainError::io(&path))?;
+    Ok(())
 }
 
 /// `model` with its extension replaced by `suffix`.

@@ -17,6 +17,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 use tch::{Device, Tensor};
 
@@ -45,6 +46,26 @@ pub struct ParityReport {
     pub torch_limit: f32,
     /// Difference between stream and whole that was allowed.
     pub stream_limit: f32,
+}
+
+impl ParityReport {
+    /// Appends the section of a training report that tells it.
+    ///
+    /// # Errors
+    /// None with a `String`.
+    pub fn write_markdown(&self, text: &mut String) -> std::fmt::Result {
+        writeln!(
+            text,
+            "\n## Engines against libtorch\n\n| engine | to libtorch | stream to whole |\n|---|---|---|"
+        )?;
+        for engine in &self.engines {
+            writeln!(text, "| {} | {:.1e} | {:.1e} |", engine.engine, engine.to_torch, engine.streamed)?;
+        }
+        for skipped in &self.skipped {
+            writeln!(text, "\nNot run: {skipped}")?;
+        }
+        Ok(())
+    }
 }
 
 /// Inputs of one window.

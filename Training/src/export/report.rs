@@ -1,9 +1,8 @@
 //! The training report beside a model: what it learnt from, how, and how well.
 
 use super::parity::ParityReport;
-use super::{Result, beside};
+use super::{Result, write_reports};
 use crate::train::TrainError;
-use crate::train::checkpoint::write_json;
 use crate::train::record::RunRecord;
 use crate::train::run::{BestStanding, LOG_FILE};
 use serde::{Deserialize, Serialize};
@@ -67,12 +66,7 @@ impl TrainingReport {
     /// # Errors
     /// [`super::ExportError`] when they cannot be written.
     pub fn write(&self, model: &Path) -> Result<()> {
-        write_json(&beside(model, "report.json"), self)?;
-        let path = beside(model, "report.md");
-        let temporary = beside(model, "report.md.part");
-        std::fs::write(&temporary, self.markdown()).map_err(TrainError::io(&temporary))?;
-        std::fs::rename(&temporary, &path).map_err(TrainError::io(&path))?;
-        Ok(())
+        write_reports(model, self, &self.markdown())
     }
 
     /// The report for people.
@@ -120,7 +114,7 @@ impl TrainingReport {
             )?;
         }
         self.write_corpora(text)?;
-        self.write_parity(text)?;
+        self.parity.write_markdown(text)?;
         self.write_curves(text)
     }
 
@@ -141,20 +135,6 @@ impl TrainingReport {
             let (corpus, name, licence) = (&take.corpus, &take.name, &take.licence);
             let share = share(self.run.config.window.captured_probability / self.run.captures.len() as f64);
             writeln!(text, "| {corpus} {name} | captured | {:.2} | {share} | {licence} |", take.hours)?;
-        }
-        Ok(())
-    }
-
-    fn write_parity(&self, text: &mut String) -> std::fmt::Result {
-        writeln!(
-            text,
-            "\n## Engines against libtorch\n\n| engine | to libtorch | stream to whole |\n|---|---|---|"
-        )?;
-        for engine in &self.parity.engines {
-            writeln!(text, "| {} | {:.1e} | {:.1e} |", engine.engine, engine.to_torch, engine.streamed)?;
-        }
-        for skipped in &self.parity.skipped {
-            writeln!(text, "\nNot run: {skipped}")?;
         }
         Ok(())
     }

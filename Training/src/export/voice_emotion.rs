@@ -2,11 +2,11 @@
 
 use super::card::{CardText, card_frame};
 use super::parity::{Gate, ParityReport};
-use super::{ExportRequest, Exported, Result, beside};
+use super::{ExportRequest, Exported, Result, write_reports};
 use crate::nets::onnx::OnnxBackend;
 use crate::nets::{FEATURES_PER_HOP, VoiceEmotion};
 use crate::train::TrainError;
-use crate::train::checkpoint::{read_json, write_json};
+use crate::train::checkpoint::read_json;
 use crate::train::record::RunRecord;
 use crate::train::run::{BEST_WEIGHTS, BestStanding};
 use crate::train::voice_clips::{VOICE_EMOTIONS, VoiceEmotionConfig};
@@ -42,11 +42,7 @@ pub fn export(request: &ExportRequest, record: &RunRecord) -> Result<Exported> {
     let parity = gate.check(&bytes, record.config.seed)?;
     let report =
         Report { run: record, best: &best, score: &score, model_bytes: bytes.len(), parity: &parity };
-    write_json(&beside(&request.model, "report.json"), &report)?;
-    let path = beside(&request.model, "report.md");
-    let temporary = beside(&request.model, "report.md.part");
-    std::fs::write(&temporary, report.markdown(config)).map_err(TrainError::io(&temporary))?;
-    std::fs::rename(&temporary, &path).map_err(TrainError::io(&path))?;
+    write_reports(&request.model, &report, &report.markdown(config))?;
     cstalk_onnx::write_model(&request.model, &bytes)?;
     Ok(Exported { model_bytes: bytes.len(), parity })
 }
@@ -158,16 +154,6 @@ impl Report<'_> {
             let counts: Vec<String> = row.iter().map(u32::to_string).collect();
             writeln!(text, "| {name} | {} |", counts.join(" | "))?;
         }
-        writeln!(
-            text,
-            "\n## Engines against libtorch\n\n| engine | to libtorch | stream to whole |\n|---|---|---|"
-        )?;
-        for engine in &self.parity.engines {
-            writeln!(text, "| {} | {:.1e} | {:.1e} |", engine.engine, engine.to_torch, engine.streamed)?;
-        }
-        for skipped in &self.parity.skipped {
-            writeln!(text, "\nNot run: {skipped}")?;
-        }
-        Ok(())
+        self.parity.write_markdown(text)
     }
 }

@@ -13,6 +13,7 @@ use crate::evaluation::captured::{CaptureFigures, Reference, compare};
 use crate::evaluation::mesh::FaceMesh;
 use crate::evaluation::statistics::Follow;
 use crate::evaluation::subject::{Emotion, Subject};
+use crate::evaluation::tables::number;
 use crate::performer::BOARD_COUNT;
 use crate::train::checkpoint::write_json;
 use crate::train::labels::HOP_S;
@@ -283,16 +284,13 @@ impl Outcome {
 
 impl Summary {
     fn cells(&self) -> [String; 6] {
-        let cell = |value: Option<f64>, digits: usize| {
-            value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
-        };
         [
-            cell(self.control_error, 3),
-            cell(self.jaw_r, 3),
-            cell(self.jaw_lag_ms, 0),
-            cell(self.rounding_r, 3),
-            cell(self.closure_r, 3),
-            cell(self.lve_root_mm, 2),
+            number(self.control_error, 3),
+            number(self.jaw_r, 3),
+            number(self.jaw_lag_ms, 0),
+            number(self.rounding_r, 3),
+            number(self.closure_r, 3),
+            number(self.lve_root_mm, 2),
         ]
     }
 }

@@ -5,7 +5,7 @@ use super::error::{Result, TrainError};
 use super::losses::{LossPart, MotionLossConfig, MotionScale, motion_losses};
 use super::record::RunRecord;
 use super::run::{BEST_WEIGHTS, Losses, Objective};
-use super::window::{Batch, BatchMotion};
+use super::window::Batch;
 use crate::nets::parameters::read_tensors;
 use crate::nets::{
     Autoregressive, Backend, CONTROL_COUNT, EMOTION_COUNT, Ear, FEATURES_PER_HOP, Generator, Init,
@@ -50,23 +50,9 @@ impl Objective for AutoregressiveObjective {
         let (emotion, style) = (at_rows(&motion.emotion), at_rows(&motion.style));
         let made = self.net.forward(&mut backend, &at_rows(&heard), &emotion, &style);
         let predicted = board_rows(&mut backend, &made);
-        let cut = BatchMotion { rows: motion.rows.narrow(1, 0, rows), ..cut_contacts(motion, rows) };
-        let parts = motion_losses(&predicted, &cut, &self.scale, &self.config);
+        let parts = motion_losses(&predicted, &motion.first_rows(rows), &self.scale, &self.config);
         let kept = |part: &LossPart| matches!(part.name, "position" | "velocity");
         Losses { parts: parts.into_iter().filter(kept).collect(), measures: Vec::new() }
-    }
-}
-
-fn cut_contacts(motion: &BatchMotion, rows: i64) -> BatchMotion {
-    let same = Tensor::shallow_clone;
-    BatchMotion {
-        emotion: same(&motion.emotion),
-        style: same(&motion.style),
-        rows: same(&motion.rows),
-        mask: same(&motion.mask),
-        bilabial: motion.bilabial.narrow(1, 0, rows),
-        labiodental: motion.labiodental.narrow(1, 0, rows),
-        captured: same(&motion.captured),
     }
 }
 

@@ -402,21 +402,32 @@ impl<'a> Prepared<'a> {
         parameters: &mut ParameterStore,
     ) -> Result<RunSummary> {
         let record = self.record(objective.name());
-        let same_held_out =
-            RunRecord::read(&options.folder).is_ok_and(|before| before.corpora == record.corpora);
-        // A run that is refused leaves the record of the one that is there alone.
-        goes_on(objective, self.config, &options.folder, options.resume)?;
-        record.write(&options.folder)?;
-        let learn: Arc<dyn WindowSource> = Arc::new(self.windows(Part::Learn, Stream::Learn));
-        let held_out: Arc<dyn WindowSource> = Arc::new(self.windows(Part::HeldOut, Stream::HeldOut));
-        let setup = RunSetup {
-            learn,
-            held_out,
-            folder: options.folder.clone(),
-            feeder_threads: options.feeder_threads,
-            resume: options.resume,
-            same_held_out,
-        };
-        run(objective, self.config, &setup, parameters)
+        let learn = Arc::new(self.windows(Part::Learn, Stream::Learn));
+        let held_out = Arc::new(self.windows(Part::HeldOut, Stream::HeldOut));
+        recorded_run(objective, &record, options, learn, held_out, parameters)
     }
+}
+
+/// Runs `objective` as `record` tells, which is written into the run's folder first.
+pub(super) fn recorded_run(
+    objective: &dyn Objective,
+    record: &RunRecord,
+    options: &StageOptions,
+    learn: Arc<dyn WindowSource>,
+    held_out: Arc<dyn WindowSource>,
+    parameters: &mut ParameterStore,
+) -> Result<RunSummary> {
+    let same_held_out = RunRecord::read(&options.folder).is_ok_and(|before| before.corpora == record.corpora);
+    // A run that is refused leaves the record of the one that is there alone.
+    goes_on(objective, &record.config, &options.folder, options.resume)?;
+    record.write(&options.folder)?;
+    let setup = RunSetup {
+        learn,
+        held_out,
+        folder: options.folder.clone(),
+        feeder_threads: options.feeder_threads,
+        resume: options.resume,
+        same_held_out,
+    };
+    run(objective, &record.config, &setup, parameters)
 }

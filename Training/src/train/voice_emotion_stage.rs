@@ -5,11 +5,11 @@ use super::checkpoint::{self, write_json};
 use super::config::TrainConfig;
 use super::ear_stage::with;
 use super::error::{Result, TrainError};
-use super::feeder::{WindowSource, make_batch};
+use super::feeder::make_batch;
 use super::losses::{LossPart, class_loss};
 use super::record::RunRecord;
-use super::run::{Losses, Objective, RunSetup, RunSummary, run};
-use super::stages::{StageOptions, augmenter};
+use super::run::{Losses, Objective, RunSummary};
+use super::stages::{StageOptions, augmenter, recorded_run};
 use super::statistics;
 use super::voice_clips::{VOICE_EMOTIONS, VoiceClips, VoiceEmotionConfig, VoiceEmotionWindows, VoicePart};
 use super::voice_emotion_score::{SCORE_FILE, TestClip, score, test_clips};
@@ -111,17 +111,7 @@ pub fn train_voice_emotion(config: &TrainConfig, options: &StageOptions) -> Resu
         encoder_weights: None,
         tuned_from: None,
     };
-    let same_held_out = RunRecord::read(&options.folder).is_ok_and(|before| before.corpora == record.corpora);
-    record.write(&options.folder)?;
-    let learn: Arc<dyn WindowSource> = Arc::new(windows(VoicePart::Learn, 1));
-    let held_out: Arc<dyn WindowSource> = Arc::new(windows(VoicePart::Choose, 2));
-    let setup = RunSetup {
-        learn,
-        held_out,
-        folder: options.folder.clone(),
-        feeder_threads: options.feeder_threads,
-        resume: options.resume,
-        same_held_out,
-    };
-    run(&objective, config, &setup, &mut parameters)
+    let learn = Arc::new(windows(VoicePart::Learn, 1));
+    let held_out = Arc::new(windows(VoicePart::Choose, 2));
+    recorded_run(&objective, &record, options, learn, held_out, &mut parameters)
 }

@@ -113,6 +113,20 @@ impl Batch {
 }
 
 impl BatchMotion {
+    /// The same with only the first `rows` rows; emotion and style, which go by step, stay whole.
+    pub fn first_rows(&self, rows: i64) -> Self {
+        let (first, same) = (|tensor: &Tensor| tensor.narrow(1, 0, rows), Tensor::shallow_clone);
+        Self {
+            emotion: same(&self.emotion),
+            style: same(&self.style),
+            rows: first(&self.rows),
+            mask: same(&self.mask),
+            bilabial: first(&self.bilabial),
+            labiodental: first(&self.labiodental),
+            captured: same(&self.captured),
+        }
+    }
+
     fn stack(motions: &[&WindowMotion], hops: i64, rows: i64) -> Self {
         let batch = motions.len() as i64;
         let stacked = |values: &dyn Fn(&WindowMotion) -> &[f32], width: i64| {
