@@ -1,6 +1,6 @@
 //! Evaluation: every figure of a model, with its definition, its uncertainty and baselines beside it.
 //!
-//! `cstalk-train eval` writes `target/eval/report.json` and `report.html`; `cstalk-train plot` draws curves over a waveform.
+//! `cstalk-train eval` writes a page, JSON and tables a model; `cstalk-train plot` draws curves over a waveform.
 //! What counts is in [`contact`] (lip closures and bites from phone labels), [`distance`] (millimetres and control values
 //! against a reference), [`signals`] (movement, settling, tremble), [`correlation`] (which regions move together) and
 //! [`captured`] (real mouth curves). [`subject`] holds what is judged: the model and the baselines.

@@ -68,11 +68,11 @@ fn emotion_pictures(report: &Report) -> String {
     body
 }
 
-/// The text of `docs/evaluation.md`.
+/// The tables as markdown.
 pub(super) fn markdown(report: &Report) -> String {
     let model = &report.model;
     let mut text = format!(
-        "# Evaluation\n\nWritten by `cstalk-train eval --docs`; do not edit.\nModel `{}` {} ({} parameters), run by {}.\n\n",
+        "# Evaluation of `{}`\n\nWritten by `cargo xtask eval --docs`; do not edit. Version {} ({} parameters), run by {}.\n\n",
         model.name, model.version, model.parameters, model.provider
     );
     for table in report.tables() {

@@ -1,4 +1,4 @@
-//! `cargo xtask eval`: the evaluation report, computed by the training crate.
+//! `cargo xtask eval`: the reports of all shipped models, computed by the training crate.
 
 use crate::child;
 use crate::layout::Layout;
@@ -6,7 +6,10 @@ use crate::{libtorch, system};
 use anyhow::Result;
 use std::process::Command;
 
-/// Sets up libtorch and the synthesisers, builds `cstalk-train` and lets it write `target/eval`.
+/// Written by `cstalk-train align` when the recorded corpora have phone times.
+const ALIGNED: &str = "target/aligner/report.json";
+
+/// Sets up libtorch and the synthesisers, builds `cstalk-train`, has it make what test speech is missing, and evaluates.
 ///
 /// # Errors
 /// Something of that failed; the message holds the tail of its log.
@@ -20,10 +23,18 @@ pub(crate) fn run(layout: &Layout, arguments: &[String]) -> Result<()> {
     let mut build = layout.cargo();
     build.args(["build", "--release", "--locked", "-p", "cstalk-training"]);
     child::run(layout, "build-cstalk-train", &mut build)?;
-    println!("evaluating");
-    let mut evaluate = Command::new(layout.release_executable("cstalk-train"));
-    evaluate.current_dir(&layout.root).arg("eval").args(arguments);
-    let finished = child::run(layout, "eval", &mut evaluate)?;
-    println!("{}", finished.log.trim_end());
+    stage(layout, "corpus", &[])?;
+    if !layout.root.join(ALIGNED).is_file() {
+        stage(layout, "align", &[])?;
+    }
+    println!("{}", stage(layout, "eval", arguments)?.trim_end());
     Ok(())
+}
+
+/// One stage of `cstalk-train`; returns what it printed.
+fn stage(layout: &Layout, name: &str, arguments: &[String]) -> Result<String> {
+    println!("cstalk-train {name}");
+    let mut command = Command::new(layout.release_executable("cstalk-train"));
+    command.current_dir(&layout.root).env("OMP_WAIT_POLICY", "passive").arg(name).args(arguments);
+    Ok(child::run(layout, name, &mut command)?.log)
 }
