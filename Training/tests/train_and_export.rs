@@ -94,6 +94,7 @@ fn config(steps: u64) -> TrainConfig {
                 dilations: vec![1, 2],
                 emotion_channels: 4,
                 style_channels: 4,
+                smooth: true,
             },
         },
         correlation: CorrelationShape {
@@ -204,6 +205,13 @@ fn a_generator_learns_on_a_frozen_wav2vec2_and_runs_window_by_window() {
     let on_wav2vec2 = |steps: u64| {
         let table = Wav2Vec2Config { past_hops: 12, block_hops: 20, future_hops: 8, ..Default::default() };
         TrainConfig { wav2vec2: Some(table), ..config(steps) }
+    };
+    let refused = train_generator_on_wav2vec2(&on_wav2vec2(40), &random_wav2vec2(), None, &options(false));
+    assert!(refused.expect_err("a window has no look-ahead").to_string().contains("generator.smooth"));
+    let on_wav2vec2 = |steps: u64| {
+        let mut config = on_wav2vec2(steps);
+        config.shape.generator.smooth = false;
+        config
     };
     let summary = train_generator_on_wav2vec2(&on_wav2vec2(40), &random_wav2vec2(), None, &options(false))
         .expect("the generator trains");

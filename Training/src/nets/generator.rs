@@ -19,6 +19,17 @@ pub struct GeneratorShape {
     pub emotion_channels: i64,
     /// Numbers the style vector is projected to.
     pub style_channels: i64,
+    /// Whether a row is the mean of three hops, the middle one twice as heavy: it takes the tremble out of lips that make
+    /// up their mind hop by hop, and a hop of the look-ahead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub smooth: bool,
+}
+
+impl GeneratorShape {
+    /// Hops between what is decided and the row that shows it.
+    pub fn smoothing_hops(&self) -> i64 {
+        i64::from(self.smooth)
+    }
 }
 
 impl Default for GeneratorShape {
@@ -29,6 +40,7 @@ impl Default for GeneratorShape {
             dilations: vec![1, 2, 4, 1, 2, 4],
             emotion_channels: 16,
             style_channels: 16,
+            smooth: false,
         }
     }
 }
@@ -48,7 +60,8 @@ pub struct Conditions<'a, T> {
 pub struct Motion<T> {
     /// Board-185 rows `[batch, time, 185]`.
     pub rows: T,
-    /// Logits of the bilabial and the labiodental contact `[batch, time, 2]`.
+    /// Logits of the bilabial and the labiodental contact `[batch, time, 2]`, for the row
+    /// [`GeneratorShape::smoothing_hops`] later.
     pub contact_logits: T,
 }
 
@@ -78,6 +91,8 @@ impl Generator {
     pub const CONTACT_GAIN: &str = "generator.contact_gain";
     /// Name of the constant `[2]` that is then added to the contact logits: 0 in training, calibrated at export.
     pub const CONTACT_SHIFT: &str = "generator.contact_shift";
+    /// Name of the constant `[1]` of one half, with which smooth rows are made.
+    pub const HALF: &str = "generator.half";
     /// Contacts: bilabial, labiodental.
     pub const CONTACT_COUNT: i64 = 2;
 
@@ -112,7 +127,21 @@ impl Generator {
         let holds = b.constant_blend(&contacts, Self::CONTACT_HOLDS, Self::CONTACT_COUNT, CONTROL_COUNT);
         let yielded = b.mul(&free, &yields);
         let kept = b.sub(&free, &yielded);
-        Motion { rows: b.add(&kept, &holds), contact_logits }
+        let mut rows = b.add(&kept, &holds);
+        if shape.smooth {
+            for name in ["generator.mean0", "generator.mean1"] {
+                rows = Self::mean_with_last(b, name, &rows);
+            }
+        }
+        Motion { rows, contact_logits }
+    }
+
+    /// Mean of every row and the one before; twice this is 1/4, 1/2, 1/4.
+    fn mean_with_last<B: Backend>(b: &mut B, name: &str, rows: &B::Tensor) -> B::Tensor {
+        let half = b.constant(Self::HALF, &[1], Init::Constant(0.5));
+        let last = b.delay(rows, name, 1, CONTROL_COUNT);
+        let both = b.add(rows, &last);
+        b.mul(&both, &half)
     }
 
     /// Logits of the contacts `[batch, time, 2]` before their calibration.

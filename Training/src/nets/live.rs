@@ -99,6 +99,11 @@ impl LiveNet {
     pub fn look_ahead_hops(&self) -> i64 {
         self.encoder.look_ahead_hops()
     }
+
+    /// The contacts of step `m` are for the row at `m - contact_look_ahead_hops()` hops: smooth rows show them later.
+    pub fn contact_look_ahead_hops(&self) -> i64 {
+        self.look_ahead_hops() - self.generator.shape.smoothing_hops()
+    }
 }
 
 impl LiveShape {
@@ -108,5 +113,6 @@ impl LiveShape {
         (ear.kernel - 1)
             + reach_hops(ear.kernel, &ear.dilations)
             + reach_hops(generator.kernel, &generator.dilations)
+            + 2 * generator.smoothing_hops()
     }
 }

@@ -11,10 +11,10 @@ use tch::{Device, Kind, Tensor};
 const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
 
 fn small_net(centred: bool) -> LiveNet {
-    LiveNet::new(&small_shape(centred))
+    LiveNet::new(&small_shape(centred, false))
 }
 
-fn small_shape(centred: bool) -> LiveShape {
+fn small_shape(centred: bool, smooth: bool) -> LiveShape {
     LiveShape {
         ear: EarShape { channels: 12, kernel: 3, dilations: vec![1, 4], centred },
         generator: GeneratorShape {
@@ -23,6 +23,7 @@ fn small_shape(centred: bool) -> LiveShape {
             dilations: vec![1, 2],
             emotion_channels: 3,
             style_channels: 2,
+            smooth,
         },
     }
 }
@@ -68,8 +69,8 @@ fn the_live_network_is_small_enough() {
 
 #[test]
 fn nothing_sees_the_future_and_everything_sees_its_reach() {
-    for centred in [false, true] {
-        the_future_is_unseen(&small_shape(centred));
+    for (centred, smooth) in [(false, false), (true, false), (false, true)] {
+        the_future_is_unseen(&small_shape(centred, smooth));
     }
 }
 
@@ -96,14 +97,28 @@ fn a_centred_net_looks_ahead_as_far_as_its_blocks_see() {
     assert_eq!((small_net(false).look_ahead_hops(), small_net(true).look_ahead_hops()), (2, 5));
 }
 
+#[test]
+fn smooth_rows_are_the_mean_of_three() {
+    let mut parameters = declared(&LiveNet::new(&small_shape(false, true)));
+    let inputs = inputs(12);
+    let mut of = |smooth| {
+        rows(&LiveNet::new(&small_shape(false, smooth)), &mut TorchBackend::whole(&mut parameters), &inputs)
+    };
+    let (plain, smooth) = (of(false), of(true));
+    let hops = |first: i64| plain.narrow(1, first, 10);
+    let wanted = (hops(0) + 2.0 * hops(1) + hops(2)) / 4.0;
+    assert!(largest(&(smooth.narrow(1, 2, 10) - wanted)) <= 1e-6);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
     fn any_chunking_of_a_stream_gives_the_whole(
         centred in any::<bool>(),
+        smooth in any::<bool>(),
         chunks in prop::collection::vec(1i64..9, 1..8),
     ) {
-        let net = small_net(centred);
+        let net = LiveNet::new(&small_shape(centred, smooth));
         let mut parameters = declared(&net);
         let inputs = inputs(chunks.iter().sum());
         let whole = rows(&net, &mut TorchBackend::whole(&mut parameters), &inputs);

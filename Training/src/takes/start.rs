@@ -171,6 +171,7 @@ fn shape_of(weights: &BTreeMap<String, Tensor>, card: &ModelCard) -> Option<Live
             dilations,
             emotion_channels: size("generator.emotion", 1)?,
             style_channels: size("generator.style.weight", 0)?,
+            smooth: weights.contains_key(Generator::HALF),
         },
     })
 }

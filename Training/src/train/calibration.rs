@@ -4,7 +4,7 @@
 //! the strength is fairly high, and fairly closed lips are open lips. So the logits are sharpened and shifted such that
 //! the strength counts as a contact exactly where that decides best on held-out windows. What counts is what a viewer
 //! sees, whole closures: each wanted hold is met by a run of rows in contact within two rows, and runs that meet none
-//! are false.
+//! are false. Where the network smooths its rows, the strengths that are judged are smoothed as well.
 
 use super::error::Result;
 use serde::{Deserialize, Serialize};
@@ -38,12 +38,18 @@ pub struct ContactCalibration {
 }
 
 /// Logits and wanted holds of one contact, window by window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ContactScores {
     windows: Vec<(Vec<f32>, Vec<Range<usize>>)>,
+    smooth: bool,
 }
 
 impl ContactScores {
+    /// No windows yet, of a network that smooths its rows or not.
+    pub fn new(smooth: bool) -> Self {
+        Self { windows: Vec::new(), smooth }
+    }
+
     /// Adds logits and performed strengths, `[window, row]` both.
     ///
     /// # Errors
@@ -66,14 +72,26 @@ impl ContactScores {
         let (contact_f1, threshold) = tried
             .map(|threshold| (self.f1(threshold), threshold))
             .fold((0.0, 0.0), |best, next| if next.0 > best.0 { next } else { best });
-        let wanted = (CONTACT_STRENGTH / (1.0 - CONTACT_STRENGTH)).ln();
-        ContactCalibration { gain: GAIN, shift: wanted - GAIN * threshold, contact_f1 }
+        ContactCalibration { gain: GAIN, shift: shift(threshold), contact_f1 }
+    }
+
+    /// Strengths of the contact as the rows show them.
+    fn strengths(&self, logits: &[f32], threshold: f32) -> Vec<f32> {
+        let strength = |logit: &f32| 1.0 / (1.0 + (-(GAIN * logit + shift(threshold))).exp());
+        let strengths: Vec<f32> = logits.iter().map(strength).collect();
+        if !self.smooth {
+            return strengths;
+        }
+        let last = strengths.len().saturating_sub(1);
+        let around = |row: usize| (strengths[row.saturating_sub(1)] + strengths[(row + 1).min(last)]) / 2.0;
+        (0..strengths.len()).map(|row| (strengths[row] + around(row)) / 2.0).collect()
     }
 
     fn f1(&self, threshold: f32) -> f32 {
         let (mut met, mut counted) = (0, 0);
         for (logits, holds) in &self.windows {
-            let made = runs(logits, threshold);
+            // Rounding leaves a strength at the threshold just below it.
+            let made = runs(&self.strengths(logits, threshold), CONTACT_STRENGTH - 1e-4);
             counted += made.len() + holds.len();
             let mut next = 0;
             for hold in holds {
@@ -89,6 +107,11 @@ impl ContactScores {
         }
         2.0 * met as f32 / counted.max(1) as f32
     }
+}
+
+/// The shift that gives a logit at the threshold the strength of a contact.
+fn shift(threshold: f32) -> f32 {
+    (CONTACT_STRENGTH / (1.0 - CONTACT_STRENGTH)).ln() - GAIN * threshold
 }
 
 /// Longest runs of values at or above `least`.
@@ -108,7 +131,7 @@ mod tests {
     use super::*;
 
     fn scores(windows: &[(&[f32], &[f32])]) -> ContactScores {
-        let mut scores = ContactScores::default();
+        let mut scores = ContactScores::new(false);
         for (logits, strengths) in windows {
             let window = |values: &[f32]| Tensor::from_slice(values).unsqueeze(0);
             scores.add(&window(logits), &window(strengths)).expect("tensors of one window");
@@ -136,6 +159,15 @@ mod tests {
         }
         let two = [9.0, -9.0, -9.0, -9.0, 9.0, -9.0, -9.0, -9.0, -9.0, -9.0];
         assert!((scores(&[(&two, hold)]).f1(0.0) - 2.0 / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_smooth_network_makes_no_closure_of_a_single_row() {
+        let mut smooth = scores(&[]);
+        smooth.smooth = true;
+        let made = |logits: &[f32]| runs(&smooth.strengths(logits, 0.0), CONTACT_STRENGTH).len();
+        assert_eq!(made(&[-9.0, -9.0, 9.0, -9.0, -9.0]), 0);
+        assert_eq!(made(&[-9.0, 9.0, 9.0, 9.0, -9.0]), 1);
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Objective for GeneratorObjective {
         let late_hops = self.net.look_ahead_hops();
         let compared = rows.narrow(1, late_hops, row_count);
         let mut parts = motion_losses(&compared, motion, &self.scale, &self.config);
-        let logits = contact_logits.narrow(1, late_hops, row_count);
+        let logits = contact_logits.narrow(1, self.net.contact_look_ahead_hops(), row_count);
         parts.push(contact_loss(&logits, motion, self.config.contact));
         parts.extend(self.supervisor.iter().map(|module| module.loss(&compared, motion, autocast)));
         let ear = self.phones.losses_of(&mut backend, &heard, batch, late_hops);
@@ -70,7 +70,8 @@ impl Objective for GeneratorObjective {
     }
 
     fn measure_best(&self, parameters: &mut ParameterStore, held_out: &[Batch], folder: &Path) -> Result<()> {
-        let mut scores = [ContactScores::default(), ContactScores::default()];
+        let smooth = self.net.generator.shape.smooth;
+        let mut scores = [ContactScores::new(smooth), ContactScores::new(smooth)];
         for batch in held_out {
             let Some(motion) = &batch.motion else { continue };
             let logits = tch::no_grad(|| self.contact_logits(parameters, batch));
@@ -92,7 +93,7 @@ impl GeneratorObjective {
         let mut backend = TorchBackend::whole(parameters);
         let heard = self.net.encoder.forward(&mut backend, &batch.features);
         let logits = self.net.generator.contact_logits(&mut backend, &heard);
-        logits.narrow(1, self.net.look_ahead_hops(), batch.phones.size()[1])
+        logits.narrow(1, self.net.contact_look_ahead_hops(), batch.phones.size()[1])
     }
 
     /// Part of the held bilabial rows whose gap is shut, and part of the clearly open rows whose gap is not.

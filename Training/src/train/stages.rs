@@ -145,6 +145,10 @@ pub fn train_generator_on_wav2vec2(
     let weights = weights.canonicalize().map_err(TrainError::io(weights))?;
     let encoder = Wav2Vec2::load(&weights)?;
     let mut config = config.clone();
+    if config.shape.generator.smooth {
+        let message = "shape.generator.smooth takes a hop of a look-ahead, and windows of wav2vec 2.0 have none: leave it out";
+        return Err(TrainError::Config(message.to_owned()));
+    }
     let table = config.wav2vec2.get_or_insert_default();
     if ![String::new(), encoder.weights_sha256.clone()].contains(&table.weights_sha256) {
         return Err(TrainError::Config(format!(
