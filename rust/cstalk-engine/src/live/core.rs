@@ -97,8 +97,7 @@ impl VoiceCore {
         let gauge = reader.gauge();
         let intake = Intake::new(reader, settings.stale_after_ms / 1e3, now_s)?;
         let delay_s = settings.delay_ms.unwrap_or(latency.look_ahead_ms() + latency.hop_ms()) / 1e3;
-        let presentation =
-            Presentation { line: intake.clock().line(), delay_s, wanted_delay_s: delay_s };
+        let presentation = Presentation { line: intake.clock().line(), delay_s, wanted_delay_s: delay_s };
         let card = model.card();
         let report = LiveReport {
             model: format!("{} {}", card.name, card.version),
@@ -260,7 +259,7 @@ impl VoiceCore {
         // The handle has tried them on the model's card; what still fails leaves the voice as it was.
         let results = [
             changes.emotion.map(|emotion| self.stream.fade_to_emotion(emotion, self.fade_s)),
-            changes.strength.map(|strength| self.stream.set_emotion_strength(strength)),
+            changes.strength.map(|strength| self.stream.fade_to_emotion_strength(strength, self.fade_s)),
             changes.style.map(|style| self.stream.fade_to_style(style, self.fade_s)),
         ];
         if let Some(error) = results.into_iter().flatten().find_map(Result::err) {

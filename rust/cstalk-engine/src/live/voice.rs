@@ -107,8 +107,7 @@ impl Presentation {
     }
 
     fn from_words(words: [u32; Self::WORDS]) -> Self {
-        let value =
-            |at: usize| f64::from_bits(u64::from(words[2 * at]) | u64::from(words[2 * at + 1]) << 32);
+        let value = |at: usize| f64::from_bits(u64::from(words[2 * at]) | u64::from(words[2 * at + 1]) << 32);
         Self {
             line: ClockLine { host_s: value(0), voice_s: value(1), slope: value(2) },
             delay_s: value(3),
@@ -200,7 +199,7 @@ impl Voice {
         Ok(())
     }
 
-    /// Shows the emotion more or less strongly in parts of the face from the next row on, over at most 0.15 s.
+    /// Shows the emotion more or less strongly in parts of the face from the next row on; a change of 1 takes the fade of the settings.
     pub fn set_emotion_strength(&self, strength: EmotionStrength) {
         self.shared.changes().strength = Some(strength);
     }
