@@ -348,6 +348,11 @@ impl Stream {
         self.clock.heard_samples()
     }
 
+    /// Emotion weights of the last row, in the order of the model card's emotions; all 0 before the first.
+    pub fn emotion_weights(&self) -> &[f32] {
+        &self.emotion_row
+    }
+
     /// Samples that were not finite or far beyond full scale, and were replaced.
     pub fn replaced_samples(&self) -> u64 {
         self.replaced_samples

@@ -124,12 +124,18 @@ impl Presentation {
 pub struct Voice {
     shared: Arc<Shared>,
     rows: RowReader,
+    emotions: RowReader,
     presentations: RowReader,
 }
 
 impl Voice {
-    pub(super) fn new(shared: Arc<Shared>, rows: RowReader, presentations: RowReader) -> Self {
-        Self { shared, rows, presentations }
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        rows: RowReader,
+        emotions: RowReader,
+        presentations: RowReader,
+    ) -> Self {
+        Self { shared, rows, emotions, presentations }
     }
 
     /// Writes the face to show at `host_s` into `values`, one value a column of [`Voice::rig`]: the face of what was
@@ -184,6 +190,18 @@ impl Voice {
     /// Time of the newest row, in seconds; `None` before the first.
     pub fn newest_s(&self) -> Option<f64> {
         self.rows.newest().map(|index| index as f64 * self.shared.hop_s)
+    }
+
+    /// Emotion weights of the newest row, in the order of the model card's emotions; all 0 before the first.
+    pub fn emotion_weights(&self) -> Vec<f32> {
+        let mut weights = vec![0.0; self.shared.model.card().emotions.len()];
+        for _ in 0..ATTEMPTS {
+            let Some(newest) = self.emotions.newest() else { break };
+            if self.emotions.read(newest, |place, word| weights[place] = f32::from_bits(word)) {
+                break;
+            }
+        }
+        weights
     }
 
     /// Shows another emotion from the next row on; it takes the old one's place over the fade of the settings.
