@@ -88,8 +88,12 @@ impl<B: Backend> Supervisor<B> {
         let since = Instant::now();
         let stream = backend.open(found, lent, Arc::clone(&shared.faults))?;
         let link = Link::Up { _stream: stream, chosen: chosen.clone(), since, default_looked_at: since };
+        // From now on the very same one.
+        let choice = match settings.device {
+            DeviceChoice::Default => DeviceChoice::Default,
+            DeviceChoice::Named(_) => DeviceChoice::Named(chosen.device.id.clone()),
+        };
         let opened = Opened { shared: Arc::clone(&shared), chosen, reader };
-        let choice = settings.device;
         Ok((Self { backend, choice, rate_hz, shared, epoch, home, home_sender, link }, opened))
     }
 

@@ -85,7 +85,7 @@ impl Backend for MadeUp {
         }
         let name = match choice {
             DeviceChoice::Default => self.0.default_name.lock().unwrap().clone(),
-            DeviceChoice::Named(name) => name.clone(),
+            DeviceChoice::Named(name) => name.trim_start_matches("made-up:").to_owned(),
         };
         let device = Device {
             id: format!("made-up:{name}"),

@@ -3,6 +3,7 @@
 mod animate;
 mod batch;
 mod bench;
+mod devices;
 mod doctor;
 mod inspect;
 mod live;
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Inspect(inspect::InspectArgs),
     /// List the installed models
     Models(models::ModelsArgs),
+    /// List the microphones
+    Devices(devices::DevicesArgs),
     /// Say what works here and what is missing
     Doctor(doctor::DoctorArgs),
     /// Measure speed, latency and memory on one core
@@ -42,6 +45,7 @@ impl Command {
             Command::Live(args) => live::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Models(args) => models::run(&args),
+            Command::Devices(args) => devices::run(&args),
             Command::Doctor(args) => doctor::run(&args),
             Command::Bench(args) => bench::run(&args, began),
         }
