@@ -39,7 +39,8 @@ impl RowPrinter {
         let _ = write!(self.line, "{{\"time_s\":{time_s:.6},\"values\":{{");
         for (index, (name, value)) in self.names.iter().zip(row).enumerate() {
             let comma = if index == 0 { "" } else { "," };
-            let _ = write!(self.line, "{comma}{name}:{value}");
+            // Minus zero is one of the engine's zeros.
+            let _ = write!(self.line, "{comma}{name}:{}", value + 0.0);
         }
         self.line.push_str("}}\n");
     }
