@@ -21,8 +21,10 @@ const TICK: Duration = Duration::from_millis(20);
 const STALL: Duration = Duration::from_millis(700);
 /// A device that was opened and has not delivered for this long will not.
 const FIRST_BLOCK: Duration = Duration::from_secs(3);
-/// Time between two attempts to open, and between two looks at which device is the default.
+/// Time between two attempts to open.
 const RETRY: Duration = Duration::from_millis(400);
+/// Time between two looks at which devices there are.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What the one who opens gets.
 pub(crate) struct Opened {
@@ -59,7 +61,7 @@ struct Supervisor<B: Backend> {
 /// The device, or what stands in for it.
 enum Link<S> {
     /// Open since `since`, for as long as the stream lives.
-    Up { _stream: S, chosen: Chosen, since: Instant, default_looked_at: Instant },
+    Up { _stream: S, chosen: Chosen, since: Instant, looked_at: Instant },
     /// Closed, and the callback has not given the intake back yet.
     LettingGo,
     /// Closed; tried again at `next_try`.
@@ -87,9 +89,13 @@ impl<B: Backend> Supervisor<B> {
         let lent = Lent::new(intake, home_sender.clone());
         let since = Instant::now();
         let stream = backend.open(found, lent, Arc::clone(&shared.faults))?;
-        let link = Link::Up { _stream: stream, chosen: chosen.clone(), since, default_looked_at: since };
+        let link = Link::Up { _stream: stream, chosen: chosen.clone(), since, looked_at: since };
+        // From now on the very same one.
+        let choice = match settings.device {
+            DeviceChoice::Default => DeviceChoice::Default,
+            DeviceChoice::Named(_) => DeviceChoice::Named(chosen.device.id.clone()),
+        };
         let opened = Opened { shared: Arc::clone(&shared), chosen, reader };
-        let choice = settings.device;
         Ok((Self { backend, choice, rate_hz, shared, epoch, home, home_sender, link }, opened))
     }
 
@@ -118,7 +124,7 @@ impl<B: Backend> Supervisor<B> {
 
     /// Looks at an open device and closes it when it does not deliver.
     fn watch(&mut self) {
-        let Link::Up { chosen, since, default_looked_at, .. } = &mut self.link else { return };
+        let Link::Up { chosen, since, looked_at, .. } = &mut self.link else { return };
         let device = &chosen.device;
         let arrival = self.shared.tally.last_arrival_ns.load(Relaxed).checked_sub(1);
         let arrival = arrival.map(|since_epoch| self.epoch + Duration::from_nanos(since_epoch));
@@ -134,10 +140,14 @@ impl<B: Backend> Supervisor<B> {
             ));
         } else if arrival.unwrap_or(*since).elapsed() > limit {
             fault = Some(format!("{} has stopped delivering; was it unplugged?", device.name));
-        } else if self.choice == DeviceChoice::Default && default_looked_at.elapsed() > RETRY {
-            *default_looked_at = Instant::now();
-            if self.backend.default_id().is_some_and(|id| id != device.id) {
-                fault = Some(format!("{} is no longer the default device", device.name));
+        } else if looked_at.elapsed() > LOOK {
+            *looked_at = Instant::now();
+            if !self.backend.is_still_chosen(&self.choice, device) {
+                let what = match self.choice {
+                    DeviceChoice::Default => "is no longer the default device",
+                    DeviceChoice::Named(_) => "is gone; plug it in again",
+                };
+                fault = Some(format!("{} {what}", device.name));
             }
         }
         match fault {
@@ -183,7 +193,7 @@ impl<B: Backend> Supervisor<B> {
                 // What the old device said last is over.
                 self.shared.faults.take_fatal();
                 self.shared.reopened.fetch_add(1, Relaxed);
-                self.link = Link::Up { _stream: stream, chosen, since, default_looked_at: since };
+                self.link = Link::Up { _stream: stream, chosen, since, looked_at: since };
             }
             Err(error) => {
                 self.still_waiting(&error);

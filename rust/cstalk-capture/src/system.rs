@@ -36,7 +36,7 @@ const FORMATS: [SampleFormat; 12] = [
 
 /// The hosts of this machine, asked anew whenever a device is looked for: a server may have come or gone.
 pub(crate) struct System {
-    /// The preferred host, kept for asking which device is the default.
+    /// The host of the device looked for last, kept for asking whether it is still there.
     host: Option<cpal::Host>,
 }
 
@@ -53,23 +53,20 @@ impl System {
         Self { host: None }
     }
 
-    /// All input devices.
+    /// Input devices of the preferred host, monitors last.
     pub(crate) fn devices(&mut self) -> Result<Vec<Device>> {
-        Ok(self.listed()?.into_iter().map(|(device, _)| device).collect())
+        Ok(list(self.preferred()?)?.into_iter().map(|(device, _)| device).collect())
     }
 
-    /// Devices of the preferred host, monitors last.
-    fn listed(&mut self) -> Result<Vec<(Device, cpal::Device)>> {
-        let host = preferred_host()?;
-        let listed = list(&host)?;
-        self.host = Some(host);
-        Ok(listed)
+    /// The preferred host, connected anew.
+    fn preferred(&mut self) -> Result<&cpal::Host> {
+        Ok(self.host.insert(preferred_host()?))
     }
 
     fn default_device(&mut self) -> Result<(Device, cpal::Device)> {
-        let listed = self.listed()?;
-        let default = listed.into_iter().find(|(device, _)| device.is_default);
-        default.ok_or_else(|| {
+        let device = self.preferred()?.default_input_device();
+        let device = device.and_then(|device| Some((describe(&device, true)?, device)));
+        device.ok_or_else(|| {
             CaptureError::new(
                 CaptureErrorKind::NoDevice,
                 "there is no default input device; plug in a microphone, or choose one in the system's sound \
@@ -78,17 +75,17 @@ impl System {
         })
     }
 
+    /// The device with this id, of any host.
+    fn device_by_id(&mut self, text: &str) -> Option<(Device, cpal::Device)> {
+        let id: cpal::DeviceId = text.parse().ok()?;
+        let host = self.host.insert(cpal::host_from_id(id.host()).ok()?);
+        let is_default = default_id(host).as_deref() == Some(text);
+        let device = host.device_by_id(&id)?;
+        Some((describe(&device, is_default)?, device))
+    }
+
     fn named_device(&mut self, wanted: &str) -> Result<(Device, cpal::Device)> {
-        let mut listed = self.listed()?;
-        // The id of a host that is not the preferred one is understood too.
-        if let Some((host_name, _)) = wanted.split_once(':')
-            && let Ok(id) = host_name.parse::<cpal::HostId>()
-            && self.host.as_ref().is_some_and(|host| host.id() != id)
-            && let Ok(other) = cpal::host_from_id(id)
-            && let Ok(others) = list(&other)
-        {
-            listed.extend(others);
-        }
+        let mut listed = list(self.preferred()?)?;
         let devices: Vec<Device> = listed.iter().map(|(device, _)| device.clone()).collect();
         let index = device::find(&devices, wanted)?;
         Ok(listed.swap_remove(index))
@@ -102,7 +99,10 @@ impl Backend for System {
     fn find(&mut self, choice: &DeviceChoice, rate_hz: Option<u32>) -> Result<(Found, Chosen)> {
         let (info, device) = match choice {
             DeviceChoice::Default => self.default_device()?,
-            DeviceChoice::Named(wanted) => self.named_device(wanted)?,
+            DeviceChoice::Named(wanted) => match self.device_by_id(wanted) {
+                Some(found) => found,
+                None => self.named_device(wanted)?,
+            },
         };
         let doing = format!("asking {} for its formats", info.name);
         let ranges: Vec<_> =
@@ -131,10 +131,22 @@ impl Backend for System {
         Ok(stream)
     }
 
-    fn default_id(&mut self) -> Option<String> {
-        let device = self.host.as_ref()?.default_input_device()?;
-        Some(device.id().ok()?.to_string())
+    fn is_still_chosen(&mut self, choice: &DeviceChoice, device: &Device) -> bool {
+        let Some(host) = &self.host else { return true };
+        match choice {
+            DeviceChoice::Default => default_id(host).is_none_or(|id| id == device.id),
+            // Others end the stream when the device goes, and looking for it is slow.
+            DeviceChoice::Named(_) if host.id().name() != "PulseAudio" => true,
+            DeviceChoice::Named(_) => host.devices().is_ok_and(|mut devices| {
+                devices.any(|one| one.id().is_ok_and(|id| id.to_string() == device.id))
+            }),
+        }
     }
+}
+
+/// Id of the default device of a host.
+fn default_id(host: &cpal::Host) -> Option<String> {
+    Some(host.default_input_device()?.id().ok()?.to_string())
 }
 
 /// Opens the device with a callback for its sample format.
@@ -204,35 +216,48 @@ fn preferred_host() -> Result<cpal::Host> {
     ))
 }
 
-/// Input devices of a host.
+/// Input devices of a host, monitors last.
 fn list(host: &cpal::Host) -> Result<Vec<(Device, cpal::Device)>> {
-    let default = host.default_input_device();
-    let default_id = default.as_ref().and_then(|device| device.id().ok());
-    let mut listed = Vec::new();
+    let default_id = default_id(host);
     let all = host.input_devices().map_err(|error| ours(&error).while_doing("listing the input devices"))?;
-    for device in all {
-        let Ok(id) = device.id() else { continue };
-        if is_plumbing(id.id()) {
-            continue;
-        }
-        let name = device.description().map_or_else(|_| id.id().to_owned(), |text| text.name().to_owned());
-        let format = device.default_input_config().ok().map(|config| DeviceFormat {
+    let mut listed: Vec<(Device, cpal::Device)> = all
+        .filter_map(|device| {
+            let id = device.id().ok()?;
+            if is_plumbing(id.id()) {
+                return None;
+            }
+            Some((describe(&device, default_id.as_ref() == Some(&id.to_string()))?, device))
+        })
+        .collect();
+    listed.sort_by_key(|(device, _)| (device.is_monitor, !device.is_default));
+    Ok(listed)
+}
+
+/// What is known of a device; `None` when it is a mere name with nothing behind it, as ALSA has many.
+fn describe(device: &cpal::Device, is_default: bool) -> Option<Device> {
+    let id = device.id().ok()?;
+    let format = match device.default_input_config() {
+        Ok(config) => Some(DeviceFormat {
             rate_hz: config.sample_rate(),
             channel_count: usize::from(config.channels()),
             sample_format: config.sample_format().to_string(),
-        });
-        let info = Device {
-            name,
-            host: id.host().to_string(),
-            is_default: default_id.as_ref() == Some(&id),
-            is_monitor: id.id().ends_with(".monitor"),
-            format,
-            id: id.to_string(),
-        };
-        listed.push((info, device));
-    }
-    listed.sort_by_key(|(device, _)| (device.is_monitor, !device.is_default));
-    Ok(listed)
+        }),
+        // It is there, but will not say more now.
+        Err(error)
+            if matches!(error.kind(), cpal::ErrorKind::DeviceBusy | cpal::ErrorKind::PermissionDenied) =>
+        {
+            None
+        }
+        Err(_) => return None,
+    };
+    Some(Device {
+        name: device.description().map_or_else(|_| id.id().to_owned(), |text| text.name().to_owned()),
+        host: id.host().to_string(),
+        is_default,
+        is_monitor: id.id().ends_with(".monitor"),
+        format,
+        id: id.to_string(),
+    })
 }
 
 /// Whether an ALSA name is a plugin rather than a microphone or a way to one. No other host has such names.

@@ -3,6 +3,7 @@
 use crate::child;
 use crate::fuzz::{self, FuzzOptions};
 use crate::layout::Layout;
+use crate::sound_server::SoundServer;
 use crate::step::{Outcome, Steps};
 use crate::{demo, fences, links, setup, system};
 use anyhow::Result;
@@ -23,7 +24,7 @@ pub(crate) struct TestOptions {
 }
 
 /// Steps in the order in which they run: cheap ones that fail early first, fetching before what needs it.
-const STEPS: [(&str, &str); 15] = [
+const STEPS: [(&str, &str); 16] = [
     ("packages", "system packages that tests use"),
     ("format", "rustfmt"),
     ("fences", "arrows between crates"),
@@ -31,6 +32,7 @@ const STEPS: [(&str, &str); 15] = [
     ("onnx-runtime", "the library behind the cpu provider"),
     ("clippy", "lints of the runtime crates, warnings are errors"),
     ("test", "tests of the runtime crates"),
+    ("microphone", "capture from a virtual microphone of a private sound server"),
     ("doc", "documentation builds without a warning"),
     ("libtorch", "the library behind the training crate"),
     ("training-clippy", "lints of the training crate"),
@@ -107,6 +109,7 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
             fuzz::run(layout, &options).map(|report| report.detail)
         }
         "deny" => return deny(layout),
+        "microphone" => return microphone(layout),
         "demo" => demo::run(layout).map(|()| "curves and picture are in target/demo".to_owned()),
         other => Err(anyhow::anyhow!("step {other} has no body")),
     };
@@ -131,6 +134,41 @@ fn documentation(layout: &Layout, name: &str, packages: &[&str]) -> Result<Strin
     let mut command = layout.cargo();
     command.args(["doc", "--locked", "--no-deps"]).args(packages).env("RUSTDOCFLAGS", "-D warnings");
     child::run(layout, name, &mut command).map(|_| "target/doc".to_owned())
+}
+
+/// Runs the ignored tests that need a sound server, with one.
+fn microphone(layout: &Layout) -> Outcome {
+    if !system::has_alsa() {
+        return Outcome::Skipped("needs libasound (Debian: libasound2-dev pkg-config)".into());
+    }
+    let mut command = layout.cargo();
+    command.args(["test", "--locked", "-p", "cstalk-cli", "--test", "microphone"]);
+    // Built before the server runs, so that the sound has the machine for itself.
+    if let Err(problem) = child::run(layout, "microphone-build", command.arg("--no-run")) {
+        return Outcome::Failed(format!("{problem:#}"));
+    }
+    let server = match SoundServer::start(layout) {
+        Ok(server) => server,
+        Err(problem) => return Outcome::Skipped(format!("{problem:#}")),
+    };
+    let mut command = layout.cargo();
+    command.args(["test", "--locked", "-p", "cstalk-cli", "--test", "microphone", "--"]);
+    command.args(["--ignored", "--show-output", "--test-threads", "1"]);
+    server.equip(&mut command);
+    match child::run(layout, "microphone", &mut command) {
+        Ok(finished) => {
+            let measured: Vec<&str> =
+                finished.log.lines().filter_map(|line| line.trim().strip_prefix("MEASURED ")).collect();
+            for line in &measured {
+                println!("    {line}");
+            }
+            match TestCounts::read(&finished.log).passed {
+                0 => Outcome::Failed("no test ran".into()),
+                passed => Outcome::Passed(format!("{passed} tests passed")),
+            }
+        }
+        Err(problem) => Outcome::Failed(format!("{problem:#}")),
+    }
 }
 
 /// cargo-deny takes long to build from source and fetches nothing that the tests need, so it is used where it is.
