@@ -211,6 +211,7 @@ fn live_curves_equal_the_offline_curves_of_the_same_samples() {
         rows_of(&mut stream, &mut live);
     }
     drop(microphone);
+    player.wait().unwrap();
 
     let whole = offline(&model, &samples);
     assert!(

@@ -108,25 +108,11 @@ impl Microphone {
     ///
     /// # Errors
     /// See [`CaptureErrorKind`].
-    #[cfg(feature = "microphone")]
     pub fn open(settings: CaptureSettings) -> Result<(Self, RingReader)> {
         Self::open_with(settings, crate::system::System::new)
     }
 
-    /// Says that this build has no microphones.
-    ///
-    /// # Errors
-    /// [`CaptureErrorKind::BackendMissing`], always.
-    #[cfg(not(feature = "microphone"))]
-    pub fn open(_settings: CaptureSettings) -> Result<(Self, RingReader)> {
-        Err(crate::not_built_in())
-    }
-
     /// [`open`](Self::open) on any backend, made on the thread that uses it.
-    #[cfg_attr(
-        not(any(test, feature = "microphone")),
-        expect(dead_code, reason = "no backend in this build")
-    )]
     pub(crate) fn open_with<B: Backend>(
         settings: CaptureSettings,
         backend: impl FnOnce() -> B + Send + 'static,
