@@ -13,12 +13,10 @@ use crate::clock::ArrivalClock;
 use crate::device::DeviceChoice;
 use crate::error::{CaptureError, CaptureErrorKind, Result};
 use crate::intake::{Intake, Lent};
-use crate::microphone::{CaptureSettings, CaptureState, Shared};
+use crate::microphone::{CaptureSettings, CaptureState, STALL, Shared, stalled};
 
 /// How often the device is looked at, and silence filled in: one hop of the model.
 const TICK: Duration = Duration::from_millis(20);
-/// A device that was delivering and has not for this long has stopped.
-const STALL: Duration = Duration::from_millis(700);
 /// A device that was opened and has not delivered for this long will not.
 const FIRST_BLOCK: Duration = Duration::from_secs(3);
 /// Time between two attempts to open.
@@ -52,7 +50,6 @@ struct Supervisor<B: Backend> {
     choice: DeviceChoice,
     rate_hz: u32,
     shared: Arc<Shared>,
-    epoch: Instant,
     home: Receiver<Intake>,
     home_sender: SyncSender<Intake>,
     link: Link<B::Stream>,
@@ -81,6 +78,7 @@ impl<B: Backend> Supervisor<B> {
             tally: Arc::default(),
             faults: FaultSink::default(),
             reopened: 0.into(),
+            epoch,
         });
         let tally = Arc::clone(&shared.tally);
         let intake =
@@ -96,7 +94,7 @@ impl<B: Backend> Supervisor<B> {
             DeviceChoice::Named(_) => DeviceChoice::Named(chosen.device.id.clone()),
         };
         let opened = Opened { shared: Arc::clone(&shared), chosen, reader };
-        Ok((Self { backend, choice, rate_hz, shared, epoch, home, home_sender, link }, opened))
+        Ok((Self { backend, choice, rate_hz, shared, home, home_sender, link }, opened))
     }
 
     fn keep(&mut self) {
@@ -126,9 +124,7 @@ impl<B: Backend> Supervisor<B> {
     fn watch(&mut self) {
         let Link::Up { chosen, since, looked_at, .. } = &mut self.link else { return };
         let device = &chosen.device;
-        let arrival = self.shared.tally.last_arrival_ns.load(Relaxed).checked_sub(1);
-        let arrival = arrival.map(|since_epoch| self.epoch + Duration::from_nanos(since_epoch));
-        let arrival = arrival.filter(|arrival| arrival > since);
+        let arrival = self.shared.last_arrival().filter(|arrival| arrival > since);
         let limit = if arrival.is_some() { STALL } else { FIRST_BLOCK };
         let mut fault = None;
         if let Some(why) = self.shared.faults.take_fatal() {
@@ -139,7 +135,7 @@ impl<B: Backend> Supervisor<B> {
                 device.name
             ));
         } else if arrival.unwrap_or(*since).elapsed() > limit {
-            fault = Some(format!("{} has stopped delivering; was it unplugged?", device.name));
+            fault = Some(stalled(device));
         } else if looked_at.elapsed() > LOOK {
             *looked_at = Instant::now();
             if !self.backend.is_still_chosen(&self.choice, device) {

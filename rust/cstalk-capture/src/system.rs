@@ -345,3 +345,84 @@ fn quieten_alsa() {
 
 #[cfg(not(target_os = "linux"))]
 fn quieten_alsa() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cpal::{SupportedStreamConfig, SupportedStreamConfigRange};
+
+    fn range(channels: u16, low_hz: u32, high_hz: u32, format: SampleFormat) -> SupportedStreamConfigRange {
+        let buffer = SupportedBufferSize::Range { min: 64, max: 4_096 };
+        SupportedStreamConfigRange::new(channels, low_hz, high_hz, buffer, format)
+    }
+
+    #[test]
+    fn devices_of_all_sorts_are_opened_as_they_like_best() {
+        use SampleFormat::{DsdU8, F32, I16, U8};
+        let own = |channels, rate_hz, format| {
+            Some(SupportedStreamConfig::new(channels, rate_hz, SupportedBufferSize::Unknown, format))
+        };
+        type Case = (
+            &'static str,
+            Vec<SupportedStreamConfigRange>,
+            Option<SupportedStreamConfig>,
+            Option<u32>,
+            Option<(u16, u32, SampleFormat)>,
+        );
+        let server: Vec<_> =
+            [1, 2].iter().flat_map(|&n| [U8, I16, F32].map(|format| range(n, 1, 384_000, format))).collect();
+        let studio = vec![range(2, 44_100, 44_100, F32), range(2, 192_000, 192_000, F32)];
+        let table: [Case; 9] = [
+            ("a server", server.clone(), own(1, 44_100, I16), None, Some((1, 48_000, I16))),
+            (
+                "a server, opened again",
+                server.clone(),
+                own(2, 96_000, F32),
+                Some(44_100),
+                Some((2, 44_100, F32)),
+            ),
+            ("no preference", server, None, None, Some((1, 48_000, F32))),
+            (
+                "192 kHz",
+                vec![range(2, 192_000, 192_000, F32)],
+                own(2, 192_000, F32),
+                None,
+                Some((2, 192_000, F32)),
+            ),
+            ("one of two rates", studio.clone(), own(2, 44_100, F32), None, Some((2, 44_100, F32))),
+            (
+                "a headset",
+                vec![range(1, 8_000, 16_000, I16)],
+                own(1, 16_000, I16),
+                None,
+                Some((1, 16_000, I16)),
+            ),
+            ("another rate than before", studio, own(2, 44_100, F32), Some(48_000), None),
+            ("a format that is no waveform", vec![range(1, 48_000, 48_000, DsdU8)], None, None, None),
+            ("too fast", vec![range(1, 384_000, 768_000, F32)], None, None, None),
+        ];
+        for (what, ranges, preferred, rate_hz, expected) in table {
+            let chosen = choose(&ranges, preferred.as_ref(), rate_hz);
+            let chosen = chosen.map(|(config, format)| {
+                let BufferSize::Fixed(block) = config.buffer_size else { panic!("{what}: no block size") };
+                assert_eq!(block, (config.sample_rate / 100).max(64), "{what}");
+                (config.channels, config.sample_rate, format)
+            });
+            assert_eq!(chosen, expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn plugins_of_alsa_are_no_microphones() {
+        for (id, plumbing) in [
+            ("null", true),
+            ("front:CARD=PCH,DEV=0", true),
+            ("dsnoop:CARD=PCH", true),
+            ("default", false),
+            ("hw:CARD=PCH,DEV=0", false),
+            ("frontier_usb_mic", false),
+        ] {
+            assert_eq!(is_plumbing(id), plumbing, "{id}");
+        }
+    }
+}
