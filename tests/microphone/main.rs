@@ -118,9 +118,10 @@ fn samples_arrive_exactly_and_losses_are_counted_in_true_time() {
         thread::sleep(Duration::from_millis(10));
         reader.read(&mut samples);
     }
-    let (ring, counts) = (reader.counts(), microphone.counts());
+    let (ring, counts, wall_s) = (reader.counts(), microphone.counts(), began.elapsed().as_secs_f64());
+    // What was counted above is in the samples.
+    reader.read(&mut samples);
     let found = Found::look(&samples);
-    let wall_s = began.elapsed().as_secs_f64();
     let arrived = (ring.written - at_begin.written) as f64 / f64::from(RATE_HZ) / wall_s;
     println!(
         "MEASURED samples: {:.2} % of {wall_s:.1} s arrived; of {PLAYED_S} s played {:.2} s found exactly in {} \
@@ -211,6 +212,7 @@ fn live_curves_equal_the_offline_curves_of_the_same_samples() {
         rows_of(&mut stream, &mut live);
     }
     drop(microphone);
+    player.wait().unwrap();
 
     let whole = offline(&model, &samples);
     assert!(

@@ -26,8 +26,9 @@ pub(crate) trait Backend {
     /// It cannot be opened; the intake has gone home.
     fn open(&mut self, found: Self::Found, intake: Lent, faults: FaultSink) -> Result<Self::Stream>;
 
-    /// Id of the present default device; `None` where it cannot be told.
-    fn default_id(&mut self) -> Option<String>;
+    /// Whether the open device still is the chosen one: the default has not changed, a named one has not gone
+    /// (a sound server then goes on with another, without a word). True where that cannot be told.
+    fn is_still_chosen(&mut self, choice: &DeviceChoice, device: &Device) -> bool;
 }
 
 /// A device and the format it will deliver.

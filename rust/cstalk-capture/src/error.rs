@@ -41,7 +41,6 @@ impl CaptureError {
     }
 
     /// Puts what was being done in front.
-    #[cfg(feature = "microphone")]
     pub(crate) fn while_doing(self, doing: &str) -> Self {
         Self { message: format!("{doing}: {}", self.message), ..self }
     }

@@ -18,6 +18,9 @@ const OPEN_LIMIT: Duration = Duration::from_secs(10);
 /// How long closing waits for a device that does not let go.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 
+/// A device that was delivering and has not for this long has stopped.
+pub(crate) const STALL: Duration = Duration::from_millis(700);
+
 /// What to capture, and how.
 #[derive(Clone, Debug)]
 pub struct CaptureSettings {
@@ -96,6 +99,20 @@ pub(crate) struct Shared {
     pub tally: Arc<Tally>,
     pub faults: FaultSink,
     pub reopened: AtomicU64,
+    pub epoch: Instant,
+}
+
+impl Shared {
+    /// When the device last delivered; `None` before it ever did.
+    pub(crate) fn last_arrival(&self) -> Option<Instant> {
+        let since = self.tally.last_arrival_ns.load(Relaxed).checked_sub(1)?;
+        self.epoch.checked_add(Duration::from_nanos(since))
+    }
+}
+
+/// What is said of a device that has delivered and does not any more.
+pub(crate) fn stalled(device: &Device) -> String {
+    format!("{} has stopped delivering; was it unplugged?", device.name)
 }
 
 impl Microphone {
@@ -108,25 +125,11 @@ impl Microphone {
     ///
     /// # Errors
     /// See [`CaptureErrorKind`].
-    #[cfg(feature = "microphone")]
     pub fn open(settings: CaptureSettings) -> Result<(Self, RingReader)> {
         Self::open_with(settings, crate::system::System::new)
     }
 
-    /// Says that this build has no microphones.
-    ///
-    /// # Errors
-    /// [`CaptureErrorKind::BackendMissing`], always.
-    #[cfg(not(feature = "microphone"))]
-    pub fn open(_settings: CaptureSettings) -> Result<(Self, RingReader)> {
-        Err(crate::not_built_in())
-    }
-
     /// [`open`](Self::open) on any backend, made on the thread that uses it.
-    #[cfg_attr(
-        not(any(test, feature = "microphone")),
-        expect(dead_code, reason = "no backend in this build")
-    )]
     pub(crate) fn open_with<B: Backend>(
         settings: CaptureSettings,
         backend: impl FnOnce() -> B + Send + 'static,
@@ -157,9 +160,16 @@ impl Microphone {
 
     /// Whether sound is coming, and from which device.
     pub fn state(&self) -> CaptureState {
-        match self.shared.state.lock() {
+        let state = match self.shared.state.lock() {
             Ok(state) => state.clone(),
             Err(poisoned) => poisoned.into_inner().clone(),
+        };
+        // A sound server that hangs holds up the supervisor too, so this is looked at here as well.
+        match (state, self.shared.last_arrival()) {
+            (CaptureState::Running { device }, Some(since)) if since.elapsed() > STALL => {
+                CaptureState::Waiting { why: stalled(&device), since }
+            }
+            (state, _) => state,
         }
     }
 

@@ -13,16 +13,16 @@ use crate::clock::ArrivalClock;
 use crate::device::DeviceChoice;
 use crate::error::{CaptureError, CaptureErrorKind, Result};
 use crate::intake::{Intake, Lent};
-use crate::microphone::{CaptureSettings, CaptureState, Shared};
+use crate::microphone::{CaptureSettings, CaptureState, STALL, Shared, stalled};
 
 /// How often the device is looked at, and silence filled in: one hop of the model.
 const TICK: Duration = Duration::from_millis(20);
-/// A device that was delivering and has not for this long has stopped.
-const STALL: Duration = Duration::from_millis(700);
 /// A device that was opened and has not delivered for this long will not.
 const FIRST_BLOCK: Duration = Duration::from_secs(3);
-/// Time between two attempts to open, and between two looks at which device is the default.
+/// Time between two attempts to open.
 const RETRY: Duration = Duration::from_millis(400);
+/// Time between two looks at which devices there are.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What the one who opens gets.
 pub(crate) struct Opened {
@@ -50,7 +50,6 @@ struct Supervisor<B: Backend> {
     choice: DeviceChoice,
     rate_hz: u32,
     shared: Arc<Shared>,
-    epoch: Instant,
     home: Receiver<Intake>,
     home_sender: SyncSender<Intake>,
     link: Link<B::Stream>,
@@ -59,7 +58,7 @@ struct Supervisor<B: Backend> {
 /// The device, or what stands in for it.
 enum Link<S> {
     /// Open since `since`, for as long as the stream lives.
-    Up { _stream: S, chosen: Chosen, since: Instant, default_looked_at: Instant },
+    Up { _stream: S, chosen: Chosen, since: Instant, looked_at: Instant },
     /// Closed, and the callback has not given the intake back yet.
     LettingGo,
     /// Closed; tried again at `next_try`.
@@ -79,6 +78,7 @@ impl<B: Backend> Supervisor<B> {
             tally: Arc::default(),
             faults: FaultSink::default(),
             reopened: 0.into(),
+            epoch,
         });
         let tally = Arc::clone(&shared.tally);
         let intake =
@@ -87,14 +87,14 @@ impl<B: Backend> Supervisor<B> {
         let lent = Lent::new(intake, home_sender.clone());
         let since = Instant::now();
         let stream = backend.open(found, lent, Arc::clone(&shared.faults))?;
-        let link = Link::Up { _stream: stream, chosen: chosen.clone(), since, default_looked_at: since };
+        let link = Link::Up { _stream: stream, chosen: chosen.clone(), since, looked_at: since };
         // From now on the very same one.
         let choice = match settings.device {
             DeviceChoice::Default => DeviceChoice::Default,
             DeviceChoice::Named(_) => DeviceChoice::Named(chosen.device.id.clone()),
         };
         let opened = Opened { shared: Arc::clone(&shared), chosen, reader };
-        Ok((Self { backend, choice, rate_hz, shared, epoch, home, home_sender, link }, opened))
+        Ok((Self { backend, choice, rate_hz, shared, home, home_sender, link }, opened))
     }
 
     fn keep(&mut self) {
@@ -122,11 +122,9 @@ impl<B: Backend> Supervisor<B> {
 
     /// Looks at an open device and closes it when it does not deliver.
     fn watch(&mut self) {
-        let Link::Up { chosen, since, default_looked_at, .. } = &mut self.link else { return };
+        let Link::Up { chosen, since, looked_at, .. } = &mut self.link else { return };
         let device = &chosen.device;
-        let arrival = self.shared.tally.last_arrival_ns.load(Relaxed).checked_sub(1);
-        let arrival = arrival.map(|since_epoch| self.epoch + Duration::from_nanos(since_epoch));
-        let arrival = arrival.filter(|arrival| arrival > since);
+        let arrival = self.shared.last_arrival().filter(|arrival| arrival > since);
         let limit = if arrival.is_some() { STALL } else { FIRST_BLOCK };
         let mut fault = None;
         if let Some(why) = self.shared.faults.take_fatal() {
@@ -137,11 +135,15 @@ impl<B: Backend> Supervisor<B> {
                 device.name
             ));
         } else if arrival.unwrap_or(*since).elapsed() > limit {
-            fault = Some(format!("{} has stopped delivering; was it unplugged?", device.name));
-        } else if self.choice == DeviceChoice::Default && default_looked_at.elapsed() > RETRY {
-            *default_looked_at = Instant::now();
-            if self.backend.default_id().is_some_and(|id| id != device.id) {
-                fault = Some(format!("{} is no longer the default device", device.name));
+            fault = Some(stalled(device));
+        } else if looked_at.elapsed() > LOOK {
+            *looked_at = Instant::now();
+            if !self.backend.is_still_chosen(&self.choice, device) {
+                let what = match self.choice {
+                    DeviceChoice::Default => "is no longer the default device",
+                    DeviceChoice::Named(_) => "is gone; plug it in again",
+                };
+                fault = Some(format!("{} {what}", device.name));
             }
         }
         match fault {
@@ -187,7 +189,7 @@ impl<B: Backend> Supervisor<B> {
                 // What the old device said last is over.
                 self.shared.faults.take_fatal();
                 self.shared.reopened.fetch_add(1, Relaxed);
-                self.link = Link::Up { _stream: stream, chosen, since, default_looked_at: since };
+                self.link = Link::Up { _stream: stream, chosen, since, looked_at: since };
             }
             Err(error) => {
                 self.still_waiting(&error);

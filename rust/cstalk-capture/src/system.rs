@@ -36,7 +36,7 @@ const FORMATS: [SampleFormat; 12] = [
 
 /// The hosts of this machine, asked anew whenever a device is looked for: a server may have come or gone.
 pub(crate) struct System {
-    /// The preferred host, kept for asking which device is the default.
+    /// The host of the device looked for last, kept for asking whether it is still there.
     host: Option<cpal::Host>,
 }
 
@@ -76,11 +76,12 @@ impl System {
     }
 
     /// The device with this id, of any host.
-    fn device_by_id(&mut self, id: &str) -> Option<(Device, cpal::Device)> {
-        let id: cpal::DeviceId = id.parse().ok()?;
-        let device = cpal::host_from_id(id.host()).ok()?.device_by_id(&id)?;
-        let default = self.default_id();
-        Some((describe(&device, default.as_deref() == Some(&id.to_string()))?, device))
+    fn device_by_id(&mut self, text: &str) -> Option<(Device, cpal::Device)> {
+        let id: cpal::DeviceId = text.parse().ok()?;
+        let host = self.host.insert(cpal::host_from_id(id.host()).ok()?);
+        let is_default = default_id(host).as_deref() == Some(text);
+        let device = host.device_by_id(&id)?;
+        Some((describe(&device, is_default)?, device))
     }
 
     fn named_device(&mut self, wanted: &str) -> Result<(Device, cpal::Device)> {
@@ -130,10 +131,22 @@ impl Backend for System {
         Ok(stream)
     }
 
-    fn default_id(&mut self) -> Option<String> {
-        let device = self.host.as_ref()?.default_input_device()?;
-        Some(device.id().ok()?.to_string())
+    fn is_still_chosen(&mut self, choice: &DeviceChoice, device: &Device) -> bool {
+        let Some(host) = &self.host else { return true };
+        match choice {
+            DeviceChoice::Default => default_id(host).is_none_or(|id| id == device.id),
+            // Others end the stream when the device goes, and looking for it is slow.
+            DeviceChoice::Named(_) if host.id().name() != "PulseAudio" => true,
+            DeviceChoice::Named(_) => host.devices().is_ok_and(|mut devices| {
+                devices.any(|one| one.id().is_ok_and(|id| id.to_string() == device.id))
+            }),
+        }
     }
+}
+
+/// Id of the default device of a host.
+fn default_id(host: &cpal::Host) -> Option<String> {
+    Some(host.default_input_device()?.id().ok()?.to_string())
 }
 
 /// Opens the device with a callback for its sample format.
@@ -205,7 +218,7 @@ fn preferred_host() -> Result<cpal::Host> {
 
 /// Input devices of a host, monitors last.
 fn list(host: &cpal::Host) -> Result<Vec<(Device, cpal::Device)>> {
-    let default_id = host.default_input_device().and_then(|device| device.id().ok());
+    let default_id = default_id(host);
     let all = host.input_devices().map_err(|error| ours(&error).while_doing("listing the input devices"))?;
     let mut listed: Vec<(Device, cpal::Device)> = all
         .filter_map(|device| {
@@ -213,7 +226,7 @@ fn list(host: &cpal::Host) -> Result<Vec<(Device, cpal::Device)>> {
             if is_plumbing(id.id()) {
                 return None;
             }
-            Some((describe(&device, default_id.as_ref() == Some(&id))?, device))
+            Some((describe(&device, default_id.as_ref() == Some(&id.to_string()))?, device))
         })
         .collect();
     listed.sort_by_key(|(device, _)| (device.is_monitor, !device.is_default));
@@ -332,3 +345,84 @@ fn quieten_alsa() {
 
 #[cfg(not(target_os = "linux"))]
 fn quieten_alsa() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cpal::{SupportedStreamConfig, SupportedStreamConfigRange};
+
+    fn range(channels: u16, low_hz: u32, high_hz: u32, format: SampleFormat) -> SupportedStreamConfigRange {
+        let buffer = SupportedBufferSize::Range { min: 64, max: 4_096 };
+        SupportedStreamConfigRange::new(channels, low_hz, high_hz, buffer, format)
+    }
+
+    #[test]
+    fn devices_of_all_sorts_are_opened_as_they_like_best() {
+        use SampleFormat::{DsdU8, F32, I16, U8};
+        let own = |channels, rate_hz, format| {
+            Some(SupportedStreamConfig::new(channels, rate_hz, SupportedBufferSize::Unknown, format))
+        };
+        type Case = (
+            &'static str,
+            Vec<SupportedStreamConfigRange>,
+            Option<SupportedStreamConfig>,
+            Option<u32>,
+            Option<(u16, u32, SampleFormat)>,
+        );
+        let server: Vec<_> =
+            [1, 2].iter().flat_map(|&n| [U8, I16, F32].map(|format| range(n, 1, 384_000, format))).collect();
+        let studio = vec![range(2, 44_100, 44_100, F32), range(2, 192_000, 192_000, F32)];
+        let table: [Case; 9] = [
+            ("a server", server.clone(), own(1, 44_100, I16), None, Some((1, 48_000, I16))),
+            (
+                "a server, opened again",
+                server.clone(),
+                own(2, 96_000, F32),
+                Some(44_100),
+                Some((2, 44_100, F32)),
+            ),
+            ("no preference", server, None, None, Some((1, 48_000, F32))),
+            (
+                "192 kHz",
+                vec![range(2, 192_000, 192_000, F32)],
+                own(2, 192_000, F32),
+                None,
+                Some((2, 192_000, F32)),
+            ),
+            ("one of two rates", studio.clone(), own(2, 44_100, F32), None, Some((2, 44_100, F32))),
+            (
+                "a headset",
+                vec![range(1, 8_000, 16_000, I16)],
+                own(1, 16_000, I16),
+                None,
+                Some((1, 16_000, I16)),
+            ),
+            ("another rate than before", studio, own(2, 44_100, F32), Some(48_000), None),
+            ("a format that is no waveform", vec![range(1, 48_000, 48_000, DsdU8)], None, None, None),
+            ("too fast", vec![range(1, 384_000, 768_000, F32)], None, None, None),
+        ];
+        for (what, ranges, preferred, rate_hz, expected) in table {
+            let chosen = choose(&ranges, preferred.as_ref(), rate_hz);
+            let chosen = chosen.map(|(config, format)| {
+                let BufferSize::Fixed(block) = config.buffer_size else { panic!("{what}: no block size") };
+                assert_eq!(block, (config.sample_rate / 100).max(64), "{what}");
+                (config.channels, config.sample_rate, format)
+            });
+            assert_eq!(chosen, expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn plugins_of_alsa_are_no_microphones() {
+        for (id, plumbing) in [
+            ("null", true),
+            ("front:CARD=PCH,DEV=0", true),
+            ("dsnoop:CARD=PCH", true),
+            ("default", false),
+            ("hw:CARD=PCH,DEV=0", false),
+            ("frontier_usb_mic", false),
+        ] {
+            assert_eq!(is_plumbing(id), plumbing, "{id}");
+        }
+    }
+}

@@ -92,15 +92,11 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
         "fences" => layout.metadata().and_then(|metadata| fences::check(&metadata)).map(|count| {
             format!("{count} arrows, all point down; fenced libraries are named by their crates alone")
         }),
-        "clippy" => cargo(layout, name, &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]),
+        "clippy" => clippy(layout, name, system::feature_arguments()),
         "links" => links::check(layout).map(|count| format!("{count} relative links lead somewhere")),
-        "doc" => documentation(layout, name, &[]),
+        "doc" => documentation(layout, name, system::feature_arguments()),
         "training-doc" => documentation(layout, name, &["-p", "cstalk-training"]),
-        "training-clippy" => {
-            let arguments =
-                ["clippy", "--locked", "-p", "cstalk-training", "--all-targets", "--", "-D", "warnings"];
-            cargo(layout, name, &arguments)
-        }
+        "training-clippy" => clippy(layout, name, &["-p", "cstalk-training"]),
         "fuzz" => {
             if system::find_program("c++").is_none() {
                 return Outcome::Skipped("libFuzzer needs a C++ compiler (Debian: g++)".into());
@@ -119,8 +115,10 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
     }
 }
 
-fn cargo(layout: &Layout, name: &str, arguments: &[&str]) -> Result<String> {
-    child::run(layout, name, layout.cargo().args(arguments)).map(|_| "clean".to_owned())
+fn clippy(layout: &Layout, name: &str, chosen: &[&str]) -> Result<String> {
+    let mut command = layout.cargo();
+    command.args(["clippy", "--locked", "--all-targets"]).args(chosen).args(["--", "-D", "warnings"]);
+    child::run(layout, name, &mut command).map(|_| "clean".to_owned())
 }
 
 fn format_check(layout: &Layout) -> Result<String> {
@@ -130,9 +128,9 @@ fn format_check(layout: &Layout) -> Result<String> {
     Ok("clean".to_owned())
 }
 
-fn documentation(layout: &Layout, name: &str, packages: &[&str]) -> Result<String> {
+fn documentation(layout: &Layout, name: &str, chosen: &[&str]) -> Result<String> {
     let mut command = layout.cargo();
-    command.args(["doc", "--locked", "--no-deps"]).args(packages).env("RUSTDOCFLAGS", "-D warnings");
+    command.args(["doc", "--locked", "--no-deps"]).args(chosen).env("RUSTDOCFLAGS", "-D warnings");
     child::run(layout, name, &mut command).map(|_| "target/doc".to_owned())
 }
 
@@ -195,6 +193,8 @@ fn run_tests(steps: &mut Steps, layout: &Layout, name: &str, about: &str) {
         command.args(["test", "--locked", "--no-fail-fast"]);
         if name == "training-test" {
             command.args(["-p", "cstalk-training"]);
+        } else {
+            command.args(system::feature_arguments());
         }
         // The output of passing tests is wanted for the skips that they announce.
         command.args(["--", "--show-output"]);

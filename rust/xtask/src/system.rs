@@ -89,6 +89,11 @@ pub(crate) fn has_alsa() -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
+/// Arguments for cargo: everything, or on a machine without what microphones link, everything else.
+pub(crate) fn feature_arguments() -> &'static [&'static str] {
+    if has_alsa() { &[] } else { &["--no-default-features"] }
+}
+
 /// The program of this name on the search path.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let file_name = format!("{name}{}", env::consts::EXE_SUFFIX);

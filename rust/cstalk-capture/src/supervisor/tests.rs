@@ -120,8 +120,8 @@ impl Backend for MadeUp {
         Ok(Delivery { stop, thread: Some(thread) })
     }
 
-    fn default_id(&mut self) -> Option<String> {
-        Some(format!("made-up:{}", self.0.default_name.lock().unwrap()))
+    fn is_still_chosen(&mut self, choice: &DeviceChoice, device: &Device) -> bool {
+        *choice != DeviceChoice::Default || device.name == *self.0.default_name.lock().unwrap()
     }
 }
 
