@@ -84,9 +84,9 @@ Examples:
 
 const LIVE_HELP: &str = "\
 In Unreal:
-  Enable the plugins Live Link, Live Link Control Rig and Apple ARKit Face Support. In the window Live Link, add the source
-  Message Bus or LiveLinkFace if it is not there by itself, and start this command with --livelink. The subject appears
-  under its name. On the MetaHuman tick Use ARKit Face and choose the subject. docs/live.md has it step by step.
+  Enable the plugins Live Link and Apple ARKit Face Support, restart the editor, and start this command with --livelink. In
+  the window Live Link the face appears under its name. On the MetaHuman tick Use ARKit Face and choose it. docs/live.md has
+  it step by step, and what to look at when nothing moves.
 
 Delay:
   A face is shown --delay ms after its sound. 60 ms of that is sound that the model hears ahead; 80 leaves room for the
