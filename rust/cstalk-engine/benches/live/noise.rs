@@ -24,8 +24,8 @@ const PICTURE_DB: f32 = -45.0;
 /// The sentence, and the pause after it.
 const SPEECH_S: f64 = 3.0;
 const PAUSE_S: f64 = 3.0;
-/// Sounds around the borders of the pause belong to the speech.
-const BORDER_S: f64 = 0.6;
+/// The gate is held, and the mouth comes to rest, in this time after the sentence.
+const BORDER_S: f64 = 1.0;
 const HOP_S: f64 = 0.02;
 
 pub(crate) fn run(model: &Arc<Model>, picture: Option<&Path>) -> Result<Vec<Value>> {
@@ -43,7 +43,7 @@ pub(crate) fn run(model: &Arc<Model>, picture: Option<&Path>) -> Result<Vec<Valu
     for fan_db in FANS_DB {
         let (samples, fan_peak_db) = with_fan(&clean_speech, fan_db);
         // As a person sets it: a little above what the meter shows while nobody speaks.
-        let gate_db = (fan_peak_db + 3.0).clamp(-60.0, -12.0).round();
+        let gate_db = (fan_peak_db + 8.0).clamp(-60.0, -12.0).round();
         for gate in [None, Some(gate_db)] {
             let curves = perform(model, &samples, gate)?;
             let figures = json!({
