@@ -47,15 +47,6 @@ void FAnimNode_CSTalk::Update_AnyThread(const FAnimationUpdateContext& Context)
 		: Target;
 }
 
-bool FAnimNode_CSTalk::Writes(ECSTalkPart Part, bool bReduced) const
-{
-	if (Part == ECSTalkPart::Head && !bWriteHead)
-	{
-		return false;
-	}
-	return !bReduced || (ReducedParts & (1 << static_cast<int32>(Part))) != 0;
-}
-
 void FAnimNode_CSTalk::Evaluate_AnyThread(FPoseContext& Output)
 {
 	Source.Evaluate(Output);
@@ -66,14 +57,14 @@ void FAnimNode_CSTalk::Evaluate_AnyThread(FPoseContext& Output)
 	}
 	SCOPE_CYCLE_COUNTER(STAT_CSTalkWriteCurves);
 	const FCSTalkControls& Controls = FCSTalkControls::Of(ECSTalkRig::MetaHuman);
-	const bool bReduced = ReducedFromLOD != INDEX_NONE && LODLevel >= ReducedFromLOD;
+	const int32 WrittenParts = ReducedFromLOD != INDEX_NONE && LODLevel >= ReducedFromLOD ? ReducedParts : ~0;
 	bool bHeadWritten = false;
 	Written.Reset();
 	for (int32 Column = 0; Column < Row.Num(); ++Column)
 	{
 		const ECSTalkPart Part = Controls.GetPart(Column);
 		const float Weight = NodeWeight * PartWeights.Get(Part);
-		if (Weight <= 0.0f || !Writes(Part, bReduced))
+		if (Weight <= 0.0f || (WrittenParts & (1 << static_cast<int32>(Part))) == 0)
 		{
 			continue;
 		}

@@ -70,10 +70,8 @@ TArray<FString> UCSTalkComponent::ListMicrophones()
 bool UCSTalkComponent::StartMicrophone()
 {
 	StopSpeaking();
-	FString Path, Problem;
-	ECSTalkProvider Provider = ECSTalkProvider::Embedded;
-	UCSTalkModelAsset::Resolve(Model, Path, Provider);
-	Voice = FCSTalkVoiceFace::OpenMicrophone(Path, Provider, Performance, Microphone, Problem);
+	FString Problem;
+	Voice = FCSTalkVoiceFace::OpenMicrophone(MakeRequest(), Microphone, Problem);
 	if (!Voice.IsValid())
 	{
 		return Fail(Problem);
@@ -133,11 +131,9 @@ bool UCSTalkComponent::PlayBaked(UCSTalkBakedAnimation* BakedLine, bool bWithSou
 bool UCSTalkComponent::StartPush(int32 SampleRateHz, int32 ChannelCount)
 {
 	StopSpeaking();
-	FString Path, Problem;
-	ECSTalkProvider Provider = ECSTalkProvider::Embedded;
-	UCSTalkModelAsset::Resolve(Model, Path, Provider);
+	FString Problem;
 	const TSharedRef<FCSTalkPushInput> NewInput = MakeShared<FCSTalkPushInput>();
-	Voice = FCSTalkVoiceFace::OpenPushed(Path, Provider, Performance, SampleRateHz, ChannelCount, NewInput->Input, Problem);
+	Voice = FCSTalkVoiceFace::OpenPushed(MakeRequest(), SampleRateHz, ChannelCount, NewInput->Input, Problem);
 	if (!Voice.IsValid())
 	{
 		return Fail(Problem);
@@ -208,6 +204,15 @@ void UCSTalkComponent::Show(const TSharedPtr<FCSTalkFace, ESPMode::ThreadSafe>& 
 	}
 }
 
+FCSTalkVoiceRequest UCSTalkComponent::MakeRequest() const
+{
+	FCSTalkVoiceRequest Request;
+	UCSTalkModelAsset::Resolve(Model, Request.ModelPath, Request.Provider);
+	Request.Performance = Performance;
+	Request.EmotionCsv = EmotionTrack != nullptr ? EmotionTrack->ToCsv() : FString();
+	return Request;
+}
+
 void UCSTalkComponent::FreeRetired()
 {
 	Retired.RemoveAll([](const FRetired& Old) { return GFrameCounter > Old.SinceFrame + FramesUntilUnread; });
@@ -259,11 +264,9 @@ void UCSTalkComponent::ConnectTap()
 	{
 		return;
 	}
-	FString Path, Problem;
-	ECSTalkProvider Provider = ECSTalkProvider::Embedded;
-	UCSTalkModelAsset::Resolve(Model, Path, Provider);
+	FString Problem;
 	cstalk::AudioInput Input;
-	Voice = FCSTalkVoiceFace::OpenPushed(Path, Provider, Performance, SampleRateHz, ChannelCount, Input, Problem);
+	Voice = FCSTalkVoiceFace::OpenPushed(MakeRequest(), SampleRateHz, ChannelCount, Input, Problem);
 	if (!Voice.IsValid())
 	{
 		Fail(Problem);
@@ -277,22 +280,27 @@ void UCSTalkComponent::ConnectTap()
 
 void UCSTalkComponent::FollowVoice()
 {
-	const cstalk::VoiceState Now = Voice->GetVoice().Counters().State;
-	switch (Now)
+	if (Voice->GetVoice().Counters().bHasEnded)
 	{
-	case cstalk::VoiceState::Running: SetState(ECSTalkState::Speaking); return;
-	case cstalk::VoiceState::Waiting: return;
-	case cstalk::VoiceState::Failed:
-	{
-		const FString Why = CSTalk::FromUtf8(Voice->GetVoice().Failure().Message);
+		const cstalk::Status Why = Voice->GetVoice().Failure();
 		StopSpeaking();
-		Fail(Why);
+		if (!Why.IsOk())
+		{
+			Fail(CSTalk::FromUtf8(Why.Message));
+		}
+		OnFinished.Broadcast();
 		return;
 	}
-	default: break;
+	LookedAt.SetNumZeroed(FCSTalkControls::Of(ECSTalkRig::MetaHuman).Num());
+	if (!Voice->Sample(LookedAt))
+	{
+		return;
 	}
-	// No more sound: over when its source is, at rest until more comes otherwise.
-	if (bSoundOver || Now == cstalk::VoiceState::Ended)
+	if (Voice->GetSampled() != cstalk::FaceState::Resting)
+	{
+		SetState(ECSTalkState::Speaking);
+	}
+	else if (bSoundOver)
 	{
 		StopSpeaking();
 		OnFinished.Broadcast();
@@ -322,12 +330,8 @@ void UCSTalkComponent::AdvanceBaked(float DeltaTime)
 void UCSTalkComponent::SendChanges()
 {
 	const cstalk::Voice& Live = Voice->GetVoice();
-	if (EmotionTrack != nullptr)
-	{
-		Performance.Emotion = EmotionTrack->At(static_cast<float>(FMath::Max(Live.NewestTimeS(), 0.0)));
-	}
 	cstalk::Status Result;
-	if (!(Performance.Emotion == SentEmotion))
+	if (EmotionTrack == nullptr && !(Performance.Emotion == SentEmotion))
 	{
 		SentEmotion = Performance.Emotion;
 		Result = Live.SetEmotion(CSTalk::ToNative(SentEmotion));
@@ -411,11 +415,12 @@ FCSTalkCounters UCSTalkComponent::GetCounters() const
 	if (Voice.IsValid())
 	{
 		const cstalk::VoiceCounters Counters = Voice->GetVoice().Counters();
-		Answer.TotalP50Ms = static_cast<float>(Counters.TotalP50Ms);
-		Answer.TotalP95Ms = static_cast<float>(Counters.TotalP95Ms);
-		Answer.TotalP99Ms = static_cast<float>(Counters.TotalP99Ms);
+		Answer.SoundToCurveP50Ms = static_cast<float>(Counters.SoundToCurveP50Ms);
+		Answer.SoundToCurveP95Ms = static_cast<float>(Counters.SoundToCurveP95Ms);
+		Answer.SoundToCurveP99Ms = static_cast<float>(Counters.SoundToCurveP99Ms);
 		Answer.ComputeP95Ms = static_cast<float>(Counters.ComputeP95Ms);
-		Answer.LostSampleTimes = static_cast<int64>(Counters.LostSampleTimes);
+		Answer.LostSeconds = static_cast<float>(Counters.OverrunS + Counters.MissedS + Counters.SkippedS);
+		Answer.DelayMs = static_cast<float>(Counters.DelayMs);
 		Answer.DriftPpm = static_cast<float>(Counters.DriftPpm);
 		Answer.Peak = Counters.Peak;
 		Answer.Rms = Counters.Rms;

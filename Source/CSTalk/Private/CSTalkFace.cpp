@@ -13,20 +13,25 @@ namespace
 		Options.DelayMs = GetDefault<UCSTalkSettings>()->LiveDelayMs;
 		return Options;
 	}
+
+	cstalk::Settings MakeSettings(const FCSTalkVoiceRequest& Request)
+	{
+		cstalk::Settings Settings = CSTalk::ToNative(Request.Performance, ECSTalkRig::MetaHuman);
+		Settings.EmotionCurveCsv = CSTalk::ToUtf8(Request.EmotionCsv);
+		return Settings;
+	}
 }
 
-TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> FCSTalkVoiceFace::OpenMicrophone(const FString& AbsoluteModelPath, ECSTalkProvider Provider,
-	const FCSTalkPerformance& Performance, const FString& DeviceName, FString& OutProblem)
+TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> FCSTalkVoiceFace::OpenMicrophone(
+	const FCSTalkVoiceRequest& Request, const FString& DeviceName, FString& OutProblem)
 {
-	const TSharedPtr<const cstalk::Model, ESPMode::ThreadSafe> Model = FCSTalkModule::FindOrLoadModel(AbsoluteModelPath, Provider, OutProblem);
-	const cstalk::LivePool* Pool = Model.IsValid() ? FCSTalkModule::FindOrStartPool(OutProblem) : nullptr;
+	const cstalk::LivePool* Pool = FCSTalkModule::FindOrStartPool(Request.ModelPath, Request.Provider, OutProblem);
 	if (Pool == nullptr)
 	{
 		return nullptr;
 	}
 	const TSharedRef<FCSTalkVoiceFace, ESPMode::ThreadSafe> Face = MakeShared<FCSTalkVoiceFace, ESPMode::ThreadSafe>();
-	const cstalk::Status Opened = Face->Voice.OpenMicrophone(
-		*Pool, *Model, CSTalk::ToNative(Performance, ECSTalkRig::MetaHuman), MakeOptions(), CSTalk::ToUtf8(DeviceName));
+	const cstalk::Status Opened = Face->Voice.OpenMicrophone(*Pool, MakeSettings(Request), MakeOptions(), CSTalk::ToUtf8(DeviceName));
 	if (!Opened.IsOk())
 	{
 		OutProblem = CSTalk::FromUtf8(Opened.Message);
@@ -35,11 +40,10 @@ TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> FCSTalkVoiceFace::OpenMicropho
 	return Face;
 }
 
-TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> FCSTalkVoiceFace::OpenPushed(const FString& AbsoluteModelPath, ECSTalkProvider Provider,
-	const FCSTalkPerformance& Performance, int32 SampleRateHz, int32 ChannelCount, cstalk::AudioInput& OutInput, FString& OutProblem)
+TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> FCSTalkVoiceFace::OpenPushed(
+	const FCSTalkVoiceRequest& Request, int32 SampleRateHz, int32 ChannelCount, cstalk::AudioInput& OutInput, FString& OutProblem)
 {
-	const TSharedPtr<const cstalk::Model, ESPMode::ThreadSafe> Model = FCSTalkModule::FindOrLoadModel(AbsoluteModelPath, Provider, OutProblem);
-	const cstalk::LivePool* Pool = Model.IsValid() ? FCSTalkModule::FindOrStartPool(OutProblem) : nullptr;
+	const cstalk::LivePool* Pool = FCSTalkModule::FindOrStartPool(Request.ModelPath, Request.Provider, OutProblem);
 	if (Pool == nullptr)
 	{
 		return nullptr;
@@ -48,8 +52,7 @@ TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> FCSTalkVoiceFace::OpenPushed(c
 	Options.RateHz = static_cast<std::uint32_t>(FMath::Max(SampleRateHz, 0));
 	Options.ChannelCount = static_cast<std::uint32_t>(FMath::Max(ChannelCount, 0));
 	const TSharedRef<FCSTalkVoiceFace, ESPMode::ThreadSafe> Face = MakeShared<FCSTalkVoiceFace, ESPMode::ThreadSafe>();
-	const cstalk::Status Opened = Face->Voice.Open(
-		*Pool, *Model, CSTalk::ToNative(Performance, ECSTalkRig::MetaHuman), Options, OutInput);
+	const cstalk::Status Opened = Face->Voice.Open(*Pool, MakeSettings(Request), Options, OutInput);
 	if (!Opened.IsOk())
 	{
 		OutProblem = CSTalk::FromUtf8(Opened.Message);
@@ -60,9 +63,13 @@ TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> FCSTalkVoiceFace::OpenPushed(c
 
 bool FCSTalkVoiceFace::Sample(TArrayView<float> Row) const
 {
-	// Before the first row the library writes the resting face, which is the one to show.
-	const cstalk::Code Result = Voice.SampleNow(Row.GetData(), static_cast<std::size_t>(Row.Num()));
-	return Result == cstalk::Code::Ok || Result == cstalk::Code::NeedMore;
+	cstalk::Shown Found;
+	if (Voice.SampleNow(Row.GetData(), static_cast<std::size_t>(Row.Num()), &Found) != cstalk::Code::Ok)
+	{
+		return false;
+	}
+	Sampled.store(Found.State, std::memory_order_relaxed);
+	return Found.State != cstalk::FaceState::Waiting;
 }
 
 FCSTalkBakedFace::FCSTalkBakedFace(const UCSTalkBakedAnimation& Baked)

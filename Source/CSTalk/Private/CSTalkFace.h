@@ -17,23 +17,36 @@ public:
 	virtual bool Sample(TArrayView<float> Row) const = 0;
 };
 
+/** What a voice needs besides its sound. */
+struct FCSTalkVoiceRequest
+{
+	FString ModelPath;
+	ECSTalkProvider Provider = ECSTalkProvider::Embedded;
+	FCSTalkPerformance Performance;
+	/** UCSTalkEmotionTrack::ToCsv; used instead of the emotion of the performance unless empty. */
+	FString EmotionCsv;
+};
+
 /** A voice that hears a microphone or pushed sound. */
 class FCSTalkVoiceFace final : public FCSTalkFace
 {
 public:
-	/** Null with OutProblem on failure. Game thread, as the constructor's caller keeps it. */
-	static TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> OpenMicrophone(const FString& AbsoluteModelPath, ECSTalkProvider Provider,
-		const FCSTalkPerformance& Performance, const FString& DeviceName, FString& OutProblem);
+	/** Null with OutProblem on failure; game thread. */
+	static TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> OpenMicrophone(const FCSTalkVoiceRequest& Request, const FString& DeviceName, FString& OutProblem);
 	/** OutInput is the end to push into; it may go to an audio thread. */
-	static TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> OpenPushed(const FString& AbsoluteModelPath, ECSTalkProvider Provider,
-		const FCSTalkPerformance& Performance, int32 SampleRateHz, int32 ChannelCount, cstalk::AudioInput& OutInput, FString& OutProblem);
+	static TSharedPtr<FCSTalkVoiceFace, ESPMode::ThreadSafe> OpenPushed(const FCSTalkVoiceRequest& Request, int32 SampleRateHz, int32 ChannelCount,
+		cstalk::AudioInput& OutInput, FString& OutProblem);
 
 	virtual bool Sample(TArrayView<float> Row) const override;
+
+	/** What the last Sample found. */
+	cstalk::FaceState GetSampled() const { return Sampled.load(std::memory_order_relaxed); }
 
 	const cstalk::Voice& GetVoice() const { return Voice; }
 
 private:
 	cstalk::Voice Voice;
+	mutable std::atomic<cstalk::FaceState> Sampled{cstalk::FaceState::Waiting};
 };
 
 /** Baked curves at a time that the game thread sets. */

@@ -26,40 +26,50 @@ void FCSTalkLiveLinkSource::ReceiveClient(ILiveLinkClient* InClient, FGuid InSou
 
 void FCSTalkLiveLinkSource::InitializeSettings(ULiveLinkSourceSettings* InSettings)
 {
-	OnSettingsChanged(InSettings, FPropertyChangedEvent(nullptr));
+	Apply(Cast<UCSTalkLiveLinkSettings>(InSettings));
 }
 
 void FCSTalkLiveLinkSource::OnSettingsChanged(ULiveLinkSourceSettings* InSettings, const FPropertyChangedEvent& /*PropertyChangedEvent*/)
 {
-	const UCSTalkLiveLinkSettings* Settings = Cast<UCSTalkLiveLinkSettings>(InSettings);
+	Apply(Cast<UCSTalkLiveLinkSettings>(InSettings));
+}
+
+void FCSTalkLiveLinkSource::Apply(const UCSTalkLiveLinkSettings* Settings)
+{
 	if (Settings == nullptr)
 	{
 		return;
 	}
-	if (Settings->Subject != Subject && Client != nullptr)
+	if (Settings->Subject != Subject)
 	{
-		Client->RemoveSubject_AnyThread(SubjectKey());
+		if (Client != nullptr)
+		{
+			Client->RemoveSubject_AnyThread(SubjectKey());
+		}
 		Subject = Settings->Subject;
 		PublishNames();
 	}
-	Subject = Settings->Subject;
-	const bool bOtherMicrophone = Settings->Microphone != Microphone;
-	Microphone = Settings->Microphone;
 	Performance = Settings->Performance;
-	if (bOtherMicrophone)
+	if (Settings->Microphone != Microphone)
 	{
+		Microphone = Settings->Microphone;
 		Open();
 	}
 	else if (Face.IsValid())
 	{
-		const cstalk::Voice& Voice = Face->GetVoice();
-		for (const cstalk::Status& Result : {Voice.SetEmotion(CSTalk::ToNative(Performance.Emotion)),
-				 Voice.SetEmotionStrength(CSTalk::ToNative(Performance.Strength)), Voice.SetStyle(CSTalk::ToNative(Performance.Style))})
+		SendChanges();
+	}
+}
+
+void FCSTalkLiveLinkSource::SendChanges() const
+{
+	const cstalk::Voice& Voice = Face->GetVoice();
+	for (const cstalk::Status& Result : {Voice.SetEmotion(CSTalk::ToNative(Performance.Emotion)),
+			 Voice.SetEmotionStrength(CSTalk::ToNative(Performance.Strength)), Voice.SetStyle(CSTalk::ToNative(Performance.Style))})
+	{
+		if (!Result.IsOk())
 		{
-			if (!Result.IsOk())
-			{
-				UE_LOG(LogCSTalk, Warning, TEXT("Live Link source %s: %s"), *Subject.ToString(), *CSTalk::FromUtf8(Result.Message));
-			}
+			UE_LOG(LogCSTalk, Warning, TEXT("Live Link source %s: %s"), *Subject.ToString(), *CSTalk::FromUtf8(Result.Message));
 		}
 	}
 }
@@ -67,10 +77,10 @@ void FCSTalkLiveLinkSource::OnSettingsChanged(ULiveLinkSourceSettings* InSetting
 void FCSTalkLiveLinkSource::Open()
 {
 	Problem.Reset();
-	FString Path;
-	ECSTalkProvider Provider = ECSTalkProvider::Embedded;
-	UCSTalkModelAsset::Resolve(nullptr, Path, Provider);
-	Face = FCSTalkVoiceFace::OpenMicrophone(Path, Provider, Performance, Microphone, Problem);
+	FCSTalkVoiceRequest Request;
+	UCSTalkModelAsset::Resolve(nullptr, Request.ModelPath, Request.Provider);
+	Request.Performance = Performance;
+	Face = FCSTalkVoiceFace::OpenMicrophone(Request, Microphone, Problem);
 	if (!Face.IsValid())
 	{
 		UE_LOG(LogCSTalk, Error, TEXT("Live Link source %s: %s"), *Subject.ToString(), *Problem);
@@ -84,6 +94,10 @@ FLiveLinkSubjectKey FCSTalkLiveLinkSource::SubjectKey() const
 
 void FCSTalkLiveLinkSource::PublishNames()
 {
+	if (Client == nullptr)
+	{
+		return;
+	}
 	FLiveLinkStaticDataStruct Names(FLiveLinkBaseStaticData::StaticStruct());
 	Names.Cast<FLiveLinkBaseStaticData>()->PropertyNames = FCSTalkControls::Of(ECSTalkRig::MetaHuman).GetNames();
 	Client->PushSubjectStaticData_AnyThread(SubjectKey(), ULiveLinkBasicRole::StaticClass(), MoveTemp(Names));
@@ -133,12 +147,16 @@ FText FCSTalkLiveLinkSource::GetSourceStatus() const
 	{
 		return FText::FromString(Problem);
 	}
-	switch (Face->GetVoice().Counters().State)
+	const cstalk::Status Failure = Face->GetVoice().Failure();
+	if (!Failure.IsOk())
 	{
-	case cstalk::VoiceState::Running: return LOCTEXT("Running", "Following the voice");
-	case cstalk::VoiceState::Failed: return FText::FromString(CSTalk::FromUtf8(Face->GetVoice().Failure().Message));
-	case cstalk::VoiceState::Ended: return LOCTEXT("Ended", "The microphone is gone");
-	default: return LOCTEXT("Waiting", "Waiting for sound");
+		return FText::FromString(CSTalk::FromUtf8(Failure.Message));
+	}
+	switch (Face->GetSampled())
+	{
+	case cstalk::FaceState::Waiting: return LOCTEXT("Waiting", "Waiting for sound");
+	case cstalk::FaceState::Resting: return LOCTEXT("Resting", "No sound comes");
+	default: return LOCTEXT("Running", "Following the voice");
 	}
 }
 

@@ -29,6 +29,8 @@ public:
 	virtual TSubclassOf<ULiveLinkSourceSettings> GetSettingsClass() const override;
 
 private:
+	void Apply(const UCSTalkLiveLinkSettings* Settings);
+	void SendChanges() const;
 	void Open();
 	void PublishNames();
 	FLiveLinkSubjectKey SubjectKey() const;

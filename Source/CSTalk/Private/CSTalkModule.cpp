@@ -1,5 +1,6 @@
 #include "CSTalkModule.h"
 
+#include "CoreGlobals.h"
 #include "CSTalkSettings.h"
 #include "CSTalkText.h"
 #include "HAL/CriticalSection.h"
@@ -17,7 +18,7 @@ namespace
 		bool bUsable = false;
 		FCriticalSection ModelsLock;
 		TMap<FString, TSharedPtr<const cstalk::Model, ESPMode::ThreadSafe>> Models;
-		TUniquePtr<cstalk::LivePool> Pool;
+		TMap<FString, TUniquePtr<cstalk::LivePool>> Pools;
 	};
 
 	FLibraryState& State()
@@ -36,6 +37,11 @@ namespace
 		const TCHAR* const FileName = TEXT("Linux/libcstalk_onnxruntime.so");
 #endif
 		return FPaths::Combine(FCSTalkModule::GetFolder(), TEXT("Binaries/ThirdParty/CSTalk"), FileName);
+	}
+
+	FString KeyOf(const FString& AbsolutePath, ECSTalkProvider Provider)
+	{
+		return FString::Printf(TEXT("%d %s"), static_cast<int32>(Provider), *AbsolutePath);
 	}
 
 	void Carry(const cstalk::LogRecord& Record)
@@ -72,7 +78,7 @@ void FCSTalkModule::ShutdownModule()
 		LogTicker.Reset();
 		CarryLog(0.0f);
 	}
-	State().Pool.Reset();
+	State().Pools.Reset();
 	FScopeLock Lock(&State().ModelsLock);
 	State().Models.Reset();
 }
@@ -95,7 +101,7 @@ TSharedPtr<const cstalk::Model, ESPMode::ThreadSafe> FCSTalkModule::FindOrLoadMo
 		OutProblem = TEXT("the CSTalk library does not fit this plugin; see the log at start-up");
 		return nullptr;
 	}
-	const FString Key = FString::Printf(TEXT("%d %s"), static_cast<int32>(Provider), *AbsolutePath);
+	const FString Key = KeyOf(AbsolutePath, Provider);
 	FScopeLock Lock(&State().ModelsLock);
 	if (const TSharedPtr<const cstalk::Model, ESPMode::ThreadSafe>* Known = State().Models.Find(Key))
 	{
@@ -114,25 +120,36 @@ TSharedPtr<const cstalk::Model, ESPMode::ThreadSafe> FCSTalkModule::FindOrLoadMo
 		OutProblem = CSTalk::FromUtf8(Result.Message);
 		return nullptr;
 	}
+	if (Loaded->Facts().bNonCommercial)
+	{
+		UE_LOG(LogCSTalk, Warning, TEXT("%s: the licence of its training material forbids commercial use"), *AbsolutePath);
+	}
 	State().Models.Add(Key, Loaded);
 	return Loaded;
 }
 
-const cstalk::LivePool* FCSTalkModule::FindOrStartPool(FString& OutProblem)
+const cstalk::LivePool* FCSTalkModule::FindOrStartPool(const FString& AbsolutePath, ECSTalkProvider Provider, FString& OutProblem)
 {
-	if (!State().Pool.IsValid())
+	check(IsInGameThread());
+	const TSharedPtr<const cstalk::Model, ESPMode::ThreadSafe> Model = FindOrLoadModel(AbsolutePath, Provider, OutProblem);
+	if (!Model.IsValid())
+	{
+		return nullptr;
+	}
+	TUniquePtr<cstalk::LivePool>& Pool = State().Pools.FindOrAdd(KeyOf(AbsolutePath, Provider));
+	if (!Pool.IsValid())
 	{
 		TUniquePtr<cstalk::LivePool> Started = MakeUnique<cstalk::LivePool>();
 		const int32 WorkerCount = GetDefault<UCSTalkSettings>()->LiveWorkerCount;
-		const cstalk::Status Result = Started->Start(static_cast<std::uint32_t>(FMath::Max(WorkerCount, 0)));
+		const cstalk::Status Result = Started->Start(*Model, static_cast<std::uint32_t>(FMath::Max(WorkerCount, 0)));
 		if (!Result.IsOk())
 		{
 			OutProblem = CSTalk::FromUtf8(Result.Message);
 			return nullptr;
 		}
-		State().Pool = MoveTemp(Started);
+		Pool = MoveTemp(Started);
 	}
-	return State().Pool.Get();
+	return Pool.Get();
 }
 
 bool FCSTalkModule::CarryLog(float /*DeltaTime*/)

@@ -25,8 +25,11 @@ public:
 	 */
 	static TSharedPtr<const cstalk::Model, ESPMode::ThreadSafe> FindOrLoadModel(const FString& AbsolutePath, ECSTalkProvider Provider, FString& OutProblem);
 
-	/** The worker threads of all voices, started on first use; game thread. Null with OutProblem when they do not start. */
-	static const cstalk::LivePool* FindOrStartPool(FString& OutProblem);
+	/**
+	 * The worker threads that run all voices of a model, started on first use and kept; game thread. Null with
+	 * OutProblem when the model cannot be loaded or the threads do not start.
+	 */
+	static const cstalk::LivePool* FindOrStartPool(const FString& AbsolutePath, ECSTalkProvider Provider, FString& OutProblem);
 
 private:
 	bool CarryLog(float DeltaTime);

@@ -32,15 +32,12 @@ struct CSTALK_API FAnimNode_CSTalk : public FAnimNode_Base
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Settings", meta = (PinShownByDefault, ClampMin = "0", ClampMax = "1"))
 	float Alpha = 1.0f;
 
+	/** Weight of each part of the face. Head is 0 unless raised: then head curves are written and the head control is switched on. */
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Settings", meta = (PinHiddenByDefault))
 	FCSTalkPartWeights PartWeights;
 
 	UPROPERTY(EditAnywhere, Category = "Settings")
 	ECSTalkBlend Blend = ECSTalkBlend::Override;
-
-	/** Writes head curves too, with the weight Head of the part weights, and switches the head control on. */
-	UPROPERTY(EditAnywhere, Category = "Settings")
-	bool bWriteHead = false;
 
 	/** Seconds over which the node fades in when somebody begins to speak, and out when nobody does. */
 	UPROPERTY(EditAnywhere, Category = "Settings", meta = (ClampMin = "0", ClampMax = "5", Units = "s"))
@@ -69,8 +66,6 @@ struct CSTALK_API FAnimNode_CSTalk : public FAnimNode_Base
 	virtual int32 GetLODThreshold() const override { return LODThreshold; }
 
 private:
-	bool Writes(ECSTalkPart Part, bool bReduced) const;
-
 	/** Game thread. */
 	TWeakObjectPtr<UCSTalkComponent> Component;
 	/** Written by PreUpdate, read by the animation thread after it. */

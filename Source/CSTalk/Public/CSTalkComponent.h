@@ -19,6 +19,7 @@ class UCSTalkModelAsset;
 class USoundBase;
 class USoundWave;
 struct FCSTalkPushInput;
+struct FCSTalkVoiceRequest;
 
 /** What the face follows at the moment. */
 UENUM(BlueprintType)
@@ -39,17 +40,20 @@ struct CSTALK_API FCSTalkCounters
 
 	/** From sound arriving to its row being readable, look-ahead included: half of all rows are faster. */
 	UPROPERTY(BlueprintReadOnly, Category = "CSTalk")
-	float TotalP50Ms = 0.0f;
+	float SoundToCurveP50Ms = 0.0f;
 	UPROPERTY(BlueprintReadOnly, Category = "CSTalk")
-	float TotalP95Ms = 0.0f;
+	float SoundToCurveP95Ms = 0.0f;
 	UPROPERTY(BlueprintReadOnly, Category = "CSTalk")
-	float TotalP99Ms = 0.0f;
+	float SoundToCurveP99Ms = 0.0f;
 	/** Compute time of a hop, 95 of 100. */
 	UPROPERTY(BlueprintReadOnly, Category = "CSTalk")
 	float ComputeP95Ms = 0.0f;
-	/** Sound that was lost because a worker was late or the device said so, in sample times. */
+	/** How long after its sound a face is shown: delay the voice's playback by as much to have both in time. */
 	UPROPERTY(BlueprintReadOnly, Category = "CSTalk")
-	int64 LostSampleTimes = 0;
+	float DelayMs = 0.0f;
+	/** Sound that was lost because workers were late or the device said so, in seconds. */
+	UPROPERTY(BlueprintReadOnly, Category = "CSTalk")
+	float LostSeconds = 0.0f;
 	/** Device clock against this machine's, in parts a million. */
 	UPROPERTY(BlueprintReadOnly, Category = "CSTalk")
 	float DriftPpm = 0.0f;
@@ -81,7 +85,7 @@ public:
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Interp, Category = "CSTalk", meta = (ShowOnlyInnerProperties))
 	FCSTalkPerformance Performance;
 
-	/** Emotion over time, counted from the start of the sound; used instead of the emotion sliders unless empty. */
+	/** Emotion over time, counted from the start of the sound; used instead of the emotion sliders unless empty. Read when something starts. */
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "CSTalk")
 	TObjectPtr<UCSTalkEmotionTrack> EmotionTrack;
 
@@ -176,6 +180,7 @@ public:
 	virtual void TickComponent(float DeltaTime, ELevelTick TickType, FActorComponentTickFunction* ThisTickFunction) override;
 
 private:
+	FCSTalkVoiceRequest MakeRequest() const;
 	void Show(const TSharedPtr<FCSTalkFace, ESPMode::ThreadSafe>& Face);
 	void FreeRetired();
 	void SetState(ECSTalkState NewState);
@@ -213,6 +218,8 @@ private:
 	ECSTalkState State = ECSTalkState::Idle;
 	bool bSoundOver = false;
 	float BakedSeconds = 0.0f;
+	/** The row of the last tick. */
+	TArray<float> LookedAt;
 	FDelegateHandle FinishedHandle;
 	FDelegateHandle PercentHandle;
 	FCSTalkEmotion SentEmotion;

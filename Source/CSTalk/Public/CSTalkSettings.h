@@ -24,13 +24,16 @@ public:
 	UPROPERTY(Config, EditAnywhere, Category = "Models")
 	ECSTalkProvider DefaultProvider = ECSTalkProvider::Embedded;
 
-	/** Threads that run all live voices together; 0 chooses by the machine. Read when the first voice starts. */
+	/** Threads that run all live voices of a model together; 0 chooses by the machine. Read when the first voice starts. */
 	UPROPERTY(Config, EditAnywhere, Category = "Live", meta = (ClampMin = "0", ClampMax = "16"))
 	int32 LiveWorkerCount = 0;
 
-	/** How far behind the sound live faces are shown, in ms; at least the model's look-ahead is used. Larger rides over late workers. */
-	UPROPERTY(Config, EditAnywhere, Category = "Live", meta = (ClampMin = "0", ClampMax = "2000", Units = "ms"))
-	float LiveDelayMs = 100.0f;
+	/**
+	 * How long after its sound a live face is shown, in ms; whoever plays the voice plays it as much later. Larger rides
+	 * over late workers, 0 always shows the newest face, -1 takes the model's look-ahead and one hop.
+	 */
+	UPROPERTY(Config, EditAnywhere, Category = "Live", meta = (ClampMin = "-1", ClampMax = "2000", Units = "ms"))
+	float LiveDelayMs = -1.0f;
 
 	/** Absolute path of a model: that of a bare name lies in Content/Models. */
 	static FString ResolveModelPath(const FString& NameOrPath);
