@@ -6,7 +6,7 @@
 #include "CSTalkPresets.h"
 #include "Editor.h"
 #include "Editor/EditorEngine.h"
-#include "Engine/Selection.h"
+#include "Selection.h"
 #include "Framework/Docking/TabManager.h"
 #include "GameFramework/Actor.h"
 #include "IDetailsView.h"

@@ -1,0 +1,11 @@
+// Declarations for type-checking, not the engine's file. Module Core; facts in signatures.csv.
+#pragma once
+
+#include "Async/Future.h"
+#include "Templates/Function.h"
+
+enum class EAsyncExecution { TaskGraph, TaskGraphMainThread, Thread, ThreadIfForkSafe, ThreadPool };
+
+template <typename CallableType>
+auto Async(EAsyncExecution Execution, CallableType&& Callable, TUniqueFunction<void()> CompletionCallback = nullptr)
+	-> TFuture<decltype(Callable())>;
