@@ -22,16 +22,38 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cxx_source = cxx_header.with_file_name("../src/cxx.cc");
     let header_name = format!("{package}/src/bridge.rs.h");
     let source_name = format!("{package}/src/bridge.rs.cc");
-    put(&generated.join("include").join(header_name), &into.join("cstalk/bridge.h"))?;
-    put(&generated.join("sources").join(source_name), &into.join("cstalk/bridge.cc"))?;
-    put(&cxx_header, &into.join("rust/cxx.h"))?;
-    put(&cxx_source, &into.join("rust/cxx.cc"))
+    put(&read(&generated.join("include").join(header_name))?, &into.join("cstalk/bridge.h"))?;
+    put(&read(&generated.join("sources").join(source_name))?, &into.join("cstalk/bridge.cc"))?;
+    put(&read(&cxx_header)?, &into.join("rust/cxx.h"))?;
+    put(&fitted(&read(&cxx_source)?)?, &into.join("rust/cxx.cc"))
 }
 
-/// Copies a file; one that is there with the same content keeps its time, so that nothing is compiled again for it.
-fn put(from: &Path, to: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let content = fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?;
-    if fs::read(to).is_ok_and(|there| there == content) {
+/// cxx's runtime file with its header beside it, and without the check of C++20 ranges, which the libc++ of clang 14 to
+/// 16 fails although nothing here uses them.
+fn fitted(source: &str) -> Result<String, String> {
+    let changes = [
+        ("#include \"../include/cxx.h\"", "#include \"cxx.h\""),
+        (
+            "#if __cplusplus >= 202002L\nstatic_assert(std::ranges::contiguous_range",
+            "#if 0 // C++20 ranges are not used here, and older libc++ fails these checks.\n\
+             static_assert(std::ranges::contiguous_range",
+        ),
+    ];
+    changes.iter().try_fold(source.replace("\r\n", "\n"), |text, (from, to)| {
+        if text.matches(from).count() != 1 {
+            return Err(format!("cxx.cc: wanted `{from}` once; this version of cxx needs another change here"));
+        }
+        Ok(text.replace(from, to))
+    })
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Writes a file; one that is there with the same content keeps its time, so that nothing is compiled again for it.
+fn put(content: &str, to: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    if fs::read_to_string(to).is_ok_and(|there| there == content) {
         return Ok(());
     }
     if let Some(folder) = to.parent() {
