@@ -240,12 +240,32 @@ Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 
+namespace
+{
+
+/** Why these models cannot make a session; Ok if they can. */
+Status CheckModels(const Model& WithModel, const Settings& With)
+{
+	if (!WithModel.IsLoaded())
+	{
+		return Misuse("a session needs a loaded model");
+	}
+	if (With.EmotionModel != nullptr && !With.EmotionModel->IsLoaded())
+	{
+		return Misuse("a session that hears the emotion needs a loaded model for that");
+	}
+	return Status{};
+}
+
+} // namespace
+
 Status Session::Open(const Model& WithModel, const Settings& With, std::uint32_t RateHz, std::uint32_t ChannelCount)
 {
 	Inner.reset();
-	if (!WithModel.IsLoaded() || (With.EmotionModel != nullptr && !With.EmotionModel->IsLoaded()))
+	const Status Checked = CheckModels(WithModel, With);
+	if (!Checked.IsOk())
 	{
-		return Misuse("a session needs a loaded model");
+		return Checked;
 	}
 	const Model& Hearing = With.EmotionModel != nullptr ? *With.EmotionModel : WithModel;
 	bridge::Status Told{};
@@ -261,9 +281,10 @@ Status Session::Open(const Model& WithModel, const Settings& With, std::uint32_t
 Status Session::OpenFile(const Model& WithModel, const Settings& With, const std::string& Path)
 {
 	Inner.reset();
-	if (!WithModel.IsLoaded() || (With.EmotionModel != nullptr && !With.EmotionModel->IsLoaded()))
+	const Status Checked = CheckModels(WithModel, With);
+	if (!Checked.IsOk())
 	{
-		return Misuse("a session needs a loaded model");
+		return Checked;
 	}
 	const Model& Hearing = With.EmotionModel != nullptr ? *With.EmotionModel : WithModel;
 	bridge::Status Told{};
@@ -475,6 +496,200 @@ Status KeyRows(const Take& Of, std::size_t Column, float Tolerance, std::vector<
 		OutRows.push_back(Row);
 	}
 	return Copy(Told);
+}
+
+// ---------------------------------------------------------------------------------------------------- live
+
+struct LivePool::Impl
+{
+	rust::Box<bridge::Pool> Handle;
+	/** Settings of a voice that hears no emotion name this one. */
+	rust::Box<bridge::Model> NoModel;
+};
+
+LivePool::LivePool() = default;
+LivePool::~LivePool() = default;
+LivePool::LivePool(LivePool&&) noexcept = default;
+LivePool& LivePool::operator=(LivePool&&) noexcept = default;
+
+Status LivePool::Start(const Model& WithModel, std::uint32_t WorkerCount)
+{
+	Inner.reset();
+	if (!WithModel.IsLoaded())
+	{
+		return Misuse("a pool needs a loaded model");
+	}
+	bridge::Status Told{};
+	rust::Box<bridge::Pool> Started = bridge::start_pool(*WithModel.Inner->Handle, WorkerCount, Told);
+	if (Told.code == bridge::Code::Ok)
+	{
+		bridge::Status Ignored{};
+		Inner = std::unique_ptr<Impl>(new Impl{std::move(Started), bridge::load_model(rust::String(), 0, rust::String(), Ignored)});
+	}
+	return Copy(Told);
+}
+
+double LivePool::NowS() const
+{
+	return Inner == nullptr ? 0.0 : Inner->Handle->now_s();
+}
+
+struct AudioInput::Impl
+{
+	rust::Box<bridge::AudioInput> Handle;
+};
+
+AudioInput::AudioInput() = default;
+AudioInput::~AudioInput() = default;
+AudioInput::AudioInput(AudioInput&&) noexcept = default;
+AudioInput& AudioInput::operator=(AudioInput&&) noexcept = default;
+
+Code AudioInput::Push(const float* Interleaved, std::size_t ValueCount)
+{
+	return Inner == nullptr ? Code::Misuse : CodeOf(Inner->Handle->push(View(Interleaved, ValueCount)));
+}
+
+Code AudioInput::Lose(std::uint64_t SampleTimes)
+{
+	return Inner == nullptr ? Code::Misuse : CodeOf(Inner->Handle->lose(SampleTimes));
+}
+
+struct Voice::Impl
+{
+	rust::Box<bridge::Voice> Handle;
+	Rig OutputRig;
+
+	Code Look(bridge::Clock On, double TimeS, float* Row, std::size_t ValueCount, Shown* OutShown) const
+	{
+		if (Row == nullptr)
+		{
+			return Code::Misuse;
+		}
+		bridge::Shown Found{};
+		const bridge::Code Told = Handle->look(On, TimeS, rust::Slice<float>(Row, ValueCount), Found);
+		if (OutShown != nullptr)
+		{
+			*OutShown = Shown{static_cast<FaceState>(Found.state), Found.time_s};
+		}
+		return CodeOf(Told);
+	}
+};
+
+Voice::Voice() = default;
+Voice::~Voice() = default;
+Voice::Voice(Voice&&) noexcept = default;
+Voice& Voice::operator=(Voice&&) noexcept = default;
+
+Status Voice::Open(const LivePool& Pool, const Settings& With, const VoiceOptions& Options, AudioInput& OutInput)
+{
+	Inner.reset();
+	if (!Pool.IsRunning())
+	{
+		return Misuse("a voice needs a running pool");
+	}
+	if (With.EmotionModel != nullptr && !With.EmotionModel->IsLoaded())
+	{
+		return Misuse("a voice that hears the emotion needs a loaded emotion model");
+	}
+	const rust::Box<bridge::Model>& Hearing =
+		With.EmotionModel != nullptr ? With.EmotionModel->Inner->Handle : Pool.Inner->NoModel;
+	const bridge::VoiceOptions Chosen{
+		Options.RateHz, Options.ChannelCount, Options.CapacityMs, Options.DelayMs, Options.StaleAfterMs, Options.FadeMs};
+	bridge::Status Told{};
+	rust::Box<bridge::AudioInput> Input = bridge::no_audio_input();
+	rust::Box<bridge::Voice> Opened = bridge::open_voice(*Pool.Inner->Handle, *Hearing, Translate(With), Chosen, *Input, Told);
+	if (Told.code == bridge::Code::Ok)
+	{
+		Inner = std::unique_ptr<Impl>(new Impl{std::move(Opened), With.OutputRig});
+		OutInput.Inner = std::unique_ptr<AudioInput::Impl>(new AudioInput::Impl{std::move(Input)});
+	}
+	return Copy(Told);
+}
+
+Code Voice::SampleAt(double HostTimeS, float* Row, std::size_t ValueCount, Shown* OutShown) const
+{
+	return Inner == nullptr ? Code::Misuse : Inner->Look(bridge::Clock::Host, HostTimeS, Row, ValueCount, OutShown);
+}
+
+Code Voice::SampleNow(float* Row, std::size_t ValueCount, Shown* OutShown) const
+{
+	return Inner == nullptr ? Code::Misuse : Inner->Look(bridge::Clock::Now, 0.0, Row, ValueCount, OutShown);
+}
+
+Code Voice::CurvesAt(double VoiceTimeS, float* Row, std::size_t ValueCount, Shown* OutShown) const
+{
+	return Inner == nullptr ? Code::Misuse : Inner->Look(bridge::Clock::Voice, VoiceTimeS, Row, ValueCount, OutShown);
+}
+
+double Voice::NewestTimeS() const
+{
+	return Inner == nullptr ? -1.0 : Inner->Handle->newest_s();
+}
+
+namespace
+{
+const char* const VoiceIsEmpty = "the voice is not open";
+}
+
+Status Voice::SetEmotion(const std::vector<NamedValue>& Weights) const
+{
+	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->set_values(bridge::ValueKind::Emotion, Values(Weights)));
+}
+
+Status Voice::SetStyle(const std::vector<NamedValue>& NewValues) const
+{
+	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->set_values(bridge::ValueKind::Style, Values(NewValues)));
+}
+
+Status Voice::SetEmotionStrength(const std::vector<NamedValue>& ByPart) const
+{
+	return Inner == nullptr ? Misuse(VoiceIsEmpty)
+							: Copy(Inner->Handle->set_values(bridge::ValueKind::EmotionStrength, Values(ByPart)));
+}
+
+Status Voice::SetDelayMs(double DelayMs) const
+{
+	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->set_delay_ms(DelayMs));
+}
+
+VoiceCounters Voice::Counters() const
+{
+	VoiceCounters To;
+	if (Inner == nullptr)
+	{
+		return To;
+	}
+	const bridge::VoiceCounters From = Inner->Handle->counters();
+	To.HeardS = From.heard_s;
+	To.RowCount = From.row_count;
+	To.SoundToCurveP50Ms = From.sound_to_curve_p50_ms;
+	To.SoundToCurveP95Ms = From.sound_to_curve_p95_ms;
+	To.SoundToCurveP99Ms = From.sound_to_curve_p99_ms;
+	To.ComputeP50Ms = From.compute_p50_ms;
+	To.ComputeP95Ms = From.compute_p95_ms;
+	To.ComputeP99Ms = From.compute_p99_ms;
+	To.OverrunS = From.overrun_s;
+	To.MissedS = From.missed_s;
+	To.SkippedS = From.skipped_s;
+	To.StaleCount = From.stale_count;
+	To.DriftPpm = From.drift_ppm;
+	To.DelayMs = From.delay_ms;
+	To.LookCount = From.look_count;
+	To.EarlyCount = From.early_count;
+	To.Peak = From.peak;
+	To.Rms = From.rms;
+	To.bHasEnded = From.has_ended;
+	return To;
+}
+
+Status Voice::Failure() const
+{
+	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->failure());
+}
+
+Rig Voice::OutputRig() const
+{
+	return Inner == nullptr ? Rig::MetaHuman251 : Inner->OutputRig;
 }
 
 } // namespace cstalk

@@ -365,8 +365,8 @@ public:
 	AudioInput& operator=(AudioInput&&) noexcept;
 
 	/**
-	 * Leaves a block of any size for the voice. Real-time. What does not fit (the workers are more than the capacity
-	 * behind) is counted as overrun, and silence takes its place so that time stays true.
+	 * Leaves a block of any number of whole sample times for the voice. Real-time. What does not fit (the workers are
+	 * more than the capacity behind) is counted as overrun, and silence takes its place so that time stays true.
 	 */
 	Code Push(const float* Interleaved, std::size_t ValueCount);
 	/** Says that so many sample times went missing on the caller's side; silence takes their place. Real-time. */
@@ -383,7 +383,7 @@ struct VoiceOptions
 	/** Of the sound that is pushed; not used with a microphone. */
 	std::uint32_t RateHz = 48000;
 	std::uint32_t ChannelCount = 1;
-	/** Sound that may wait for a worker, 20 to 5000 ms, before more is lost. */
+	/** Sound that may wait for a worker, 10 to 60000 ms, before more is lost. */
 	std::uint32_t CapacityMs = 1000;
 	/**
 	 * How long after its sound a face is shown, 0 to 2000 ms; whoever plays the voice plays it as much later. 0 always

@@ -9,6 +9,7 @@ use crate::log_queue::{drain_log, set_log_level};
 use crate::model::{Model, load_model, model_facts};
 use crate::rig::rig_facts;
 use crate::session::{Session, open_file_session, open_session};
+use crate::voice::{AudioInput, Pool, Voice, no_audio_input, open_voice, start_pool};
 use crate::{interface_version, library_version};
 
 pub use ffi::*;
@@ -115,6 +116,55 @@ mod ffi {
         smoothing_ms: f32,
     }
 
+    /// On which clock a look's time is.
+    #[repr(u8)]
+    #[derive(Debug)]
+    enum Clock {
+        Host = 0,
+        /// This moment; the time given plays no part.
+        Now = 1,
+        Voice = 2,
+    }
+
+    #[derive(Debug)]
+    struct VoiceOptions {
+        rate_hz: u32,
+        channel_count: u32,
+        capacity_ms: u32,
+        delay_ms: f64,
+        stale_after_ms: f64,
+        fade_ms: f64,
+    }
+
+    #[derive(Debug)]
+    struct Shown {
+        state: u8,
+        time_s: f64,
+    }
+
+    #[derive(Debug, Default)]
+    struct VoiceCounters {
+        heard_s: f64,
+        row_count: u64,
+        sound_to_curve_p50_ms: f64,
+        sound_to_curve_p95_ms: f64,
+        sound_to_curve_p99_ms: f64,
+        compute_p50_ms: f64,
+        compute_p95_ms: f64,
+        compute_p99_ms: f64,
+        overrun_s: f64,
+        missed_s: f64,
+        skipped_s: f64,
+        stale_count: u64,
+        drift_ppm: f64,
+        delay_ms: f64,
+        look_count: u64,
+        early_count: u64,
+        peak: f32,
+        rms: f32,
+        has_ended: bool,
+    }
+
     extern "Rust" {
         fn interface_version() -> u32;
         fn library_version() -> String;
@@ -163,5 +213,30 @@ mod ffi {
             tolerance: f32,
             rows: &mut Vec<u32>,
         ) -> Status;
+
+        type Pool;
+        fn start_pool(model: &Model, worker_count: u32, status: &mut Status) -> Box<Pool>;
+        fn now_s(self: &Pool) -> f64;
+
+        type AudioInput;
+        fn no_audio_input() -> Box<AudioInput>;
+        fn push(self: &mut AudioInput, interleaved: &[f32]) -> Code;
+        fn lose(self: &mut AudioInput, sample_count: u64) -> Code;
+
+        type Voice;
+        fn open_voice(
+            pool: &Pool,
+            emotion_model: &Model,
+            settings: &Settings,
+            options: &VoiceOptions,
+            input: &mut AudioInput,
+            status: &mut Status,
+        ) -> Box<Voice>;
+        fn look(self: &Voice, clock: Clock, time_s: f64, values: &mut [f32], shown: &mut Shown) -> Code;
+        fn newest_s(self: &Voice) -> f64;
+        fn set_values(self: &Voice, kind: ValueKind, values: &Vec<NamedValue>) -> Status;
+        fn set_delay_ms(self: &Voice, delay_ms: f64) -> Status;
+        fn counters(self: &Voice) -> VoiceCounters;
+        fn failure(self: &Voice) -> Status;
     }
 }

@@ -21,15 +21,18 @@ mod model;
 mod rig;
 mod session;
 mod settings;
+mod voice;
 
 pub use bridge::{
-    Code, LogRecord, ModelFacts, NamedValue, Pulled, Rate, RigFacts, Settings, Status, ValueKind,
+    Clock, Code, LogRecord, ModelFacts, NamedValue, Pulled, Rate, RigFacts, Settings, Shown, Status,
+    ValueKind, VoiceCounters, VoiceOptions,
 };
 pub use keys::key_rows;
 pub use log_queue::{drain_log, set_log_level};
 pub use model::{Model, load_model, model_facts};
 pub use rig::rig_facts;
 pub use session::{Session, open_file_session, open_session};
+pub use voice::{AudioInput, Pool, Voice, no_audio_input, open_voice, start_pool};
 
 /// Version of the interface between wrapper and library: raised whenever `bridge.rs` changes.
 pub const INTERFACE_VERSION: u32 = 1;
