@@ -205,6 +205,7 @@ public:
 
 private:
 	friend class Session;
+	friend class LivePool;
 	friend class Voice;
 	struct Impl;
 	std::unique_ptr<Impl> Inner;
@@ -332,7 +333,7 @@ Status KeyRows(const Take& Of, std::size_t Column, float Tolerance, std::vector<
 
 // ---------------------------------------------------------------------------------------------------- live
 
-/** The worker threads that run voices; make one, keep it as long as any voice. */
+/** Worker threads that run the voices of one model. Its voices keep it alive. */
 class LivePool
 {
 public:
@@ -342,8 +343,10 @@ public:
 	LivePool& operator=(LivePool&&) noexcept;
 
 	/** Starts the threads; 0 chooses by the machine. A voice costs a few percent of a core. */
-	Status Start(std::uint32_t WorkerCount = 0);
+	Status Start(const Model& WithModel, std::uint32_t WorkerCount = 0);
 	bool IsRunning() const { return Inner != nullptr; }
+	/** The pool's clock in seconds, from an origin of its own; 0 for an empty handle. Real-time. */
+	double NowS() const;
 
 private:
 	friend class Voice;
@@ -356,16 +359,17 @@ class AudioInput
 {
 public:
 	AudioInput();
+	/** Ends the voice's input: its last rows come out, then the face rests. */
 	~AudioInput();
 	AudioInput(AudioInput&&) noexcept;
 	AudioInput& operator=(AudioInput&&) noexcept;
 
 	/**
-	 * Leaves a block of any size for the voice. Real-time. What does not fit (the worker is more than the capacity
-	 * behind) is counted as lost, and silence takes its place so that time stays true.
+	 * Leaves a block of any number of whole sample times for the voice. Real-time. What does not fit (the workers are
+	 * more than the capacity behind) is counted as overrun, and silence takes its place so that time stays true.
 	 */
 	Code Push(const float* Interleaved, std::size_t ValueCount);
-	/** Says that so many sample times went missing on the caller's side. Real-time. */
+	/** Says that so many sample times went missing on the caller's side; silence takes their place. Real-time. */
 	Code Lose(std::uint64_t SampleTimes);
 
 private:
@@ -379,56 +383,75 @@ struct VoiceOptions
 	/** Of the sound that is pushed; not used with a microphone. */
 	std::uint32_t RateHz = 48000;
 	std::uint32_t ChannelCount = 1;
-	/** Sound that may wait for the worker before more is lost. */
-	std::uint32_t CapacityMs = 2000;
-	/** How far behind the sound SampleNow shows the face; at least the model's look-ahead is used. */
-	double DelayMs = 0.0;
+	/** Sound that may wait for a worker, 10 to 60000 ms, before more is lost. */
+	std::uint32_t CapacityMs = 1000;
+	/**
+	 * How long after its sound a face is shown, 0 to 2000 ms; whoever plays the voice plays it as much later. 0 always
+	 * shows the newest row; negative: the model's look-ahead and one hop.
+	 */
+	double DelayMs = -1.0;
+	/** How long sound may fail to arrive before silence takes its place, 20 to 5000 ms. */
+	double StaleAfterMs = 250.0;
+	/** Time over which a new emotion or style takes the place of the old one, 0 to 5000 ms. */
+	double FadeMs = 250.0;
 };
 
-enum class VoiceState : std::uint8_t
+/** What a look at a live face found. */
+enum class FaceState : std::uint8_t
 {
-	/** No row yet. */
+	/** No row is there yet: all values are 0. */
 	Waiting = 0,
-	/** Rows follow the sound. */
-	Running = 1,
-	/** No sound for a while: the face eases to rest until more comes. */
-	Stale = 2,
-	/** The input is gone for good and all rows are out. */
-	Ended = 3,
-	/** It failed; Voice::Failure says why. */
-	Failed = 4,
+	/** The face of exactly that time. */
+	OnTime = 1,
+	/** The row of that time is not there yet: the newest one. */
+	Newest = 2,
+	/** No row has come for more than half a second: the newest one on its way to rest, or at rest. */
+	Resting = 3,
 };
 
-/** What a voice has done and how late it is. Times in ms; p50, p95 and p99 since the voice was opened. */
+struct Shown
+{
+	FaceState State = FaceState::Waiting;
+	/** The voice's time of the face in seconds; 0 is the voice's first sample. */
+	double TimeS = 0.0;
+};
+
+/** What a voice has done and how late it is, at most 0.1 s old. Quantiles since the voice was opened. */
 struct VoiceCounters
 {
-	VoiceState State = VoiceState::Waiting;
-	/** Sound heard, in seconds; lost sound counts as silence. */
+	/** Sound heard; what was lost counts as silence. */
 	double HeardS = 0.0;
-	/** Time of the newest row, in seconds of the voice's sound; negative before the first. */
-	double NewestTimeS = -1.0;
 	/** Rows made. */
 	std::uint64_t RowCount = 0;
-	/** Sample times of input that were lost because the ring was full or the device said so. */
-	std::uint64_t LostSampleTimes = 0;
-	/** Times that the input went stale. */
-	std::uint64_t StaleCount = 0;
+	/** From the sound at a row's own time having arrived to the row being readable: everything included. */
+	double SoundToCurveP50Ms = 0.0;
+	double SoundToCurveP95Ms = 0.0;
+	double SoundToCurveP99Ms = 0.0;
 	/** Compute time of a hop. */
 	double ComputeP50Ms = 0.0;
 	double ComputeP95Ms = 0.0;
 	double ComputeP99Ms = 0.0;
-	/** From sound arriving in the ring to its row being readable, look-ahead included. */
-	double TotalP50Ms = 0.0;
-	double TotalP95Ms = 0.0;
-	double TotalP99Ms = 0.0;
-	/** Device clock against this machine's, parts a million. */
+	/** Sound that did not fit into the ring, that the sender said was missing, and that workers skipped to catch up. */
+	double OverrunS = 0.0;
+	double MissedS = 0.0;
+	double SkippedS = 0.0;
+	/** How often nothing arrived for so long that silence took the place. */
+	std::uint64_t StaleCount = 0;
+	/** The device's clock faster than this machine's, in parts in a million. */
 	double DriftPpm = 0.0;
-	/** Loudest sample and mean level of the last blocks, 0..1. */
+	/** The presentation delay. */
+	double DelayMs = 0.0;
+	/** Looks at the face by SampleAt and SampleNow, and those that came before their row. */
+	std::uint64_t LookCount = 0;
+	std::uint64_t EarlyCount = 0;
+	/** Level of the input, 0..1: greatest sample and root of the mean square of the last blocks. */
 	float Peak = 0.0f;
 	float Rms = 0.0f;
+	/** All rows of an ended input are out, or the voice failed. */
+	bool bHasEnded = false;
 };
 
-/** One live speaker. All const calls and all setters may be made from any thread at the same time. */
+/** One live speaker. All const calls, the setters among them, may be made from any thread at the same time. */
 class Voice
 {
 public:
@@ -438,32 +461,39 @@ public:
 	Voice(Voice&&) noexcept;
 	Voice& operator=(Voice&&) noexcept;
 
-	/** Opens for pushed sound; OutInput is the end to push into. Settings::Rate and EmotionCurveCsv play no part. */
-	Status Open(const LivePool& Pool, const Model& WithModel, const Settings& With, const VoiceOptions& Options, AudioInput& OutInput);
+	/**
+	 * Opens for pushed sound; OutInput is the end to push into. Settings::Rate plays no part, and time 0 of
+	 * an emotion curve is the voice's first sample. BadInput, BadModel.
+	 */
+	Status Open(const LivePool& Pool, const Settings& With, const VoiceOptions& Options, AudioInput& OutInput);
 	/** Opens on a microphone; an empty name is the system's default. Device, NotBuilt. */
-	Status OpenMicrophone(const LivePool& Pool, const Model& WithModel, const Settings& With, const VoiceOptions& Options, const std::string& DeviceName);
+	Status OpenMicrophone(const LivePool& Pool, const Settings& With, const VoiceOptions& Options, const std::string& DeviceName);
 
 	bool IsOpen() const { return Inner != nullptr; }
 
 	/**
-	 * The face at TimeS seconds of this voice's sound (time 0 is the first sample pushed): ColumnCount(OutputRig)
-	 * values, between rows on a straight line, before the first row the resting face, after the newest that row.
-	 * Real-time; never waits for the worker. NeedMore before the first row (Row is written all the same).
+	 * The face to show at HostTimeS on the pool's clock (best the time at which the picture will be seen): that of what
+	 * was heard DelayMs before. Writes ColumnCount(OutputRig()) values, between rows on a straight line. Real-time;
+	 * never waits for a worker. Misuse when ValueCount is another.
 	 */
-	Code SampleAt(double TimeS, float* Row, std::size_t ValueCount) const;
-	/** The face to show at this moment, DelayMs behind the sound that arrives now. Real-time. */
-	Code SampleNow(float* Row, std::size_t ValueCount) const;
-	/** Time of the newest row in seconds; negative before the first. Real-time. */
+	Code SampleAt(double HostTimeS, float* Row, std::size_t ValueCount, Shown* OutShown = nullptr) const;
+	/** As SampleAt for this moment. Real-time. */
+	Code SampleNow(float* Row, std::size_t ValueCount, Shown* OutShown = nullptr) const;
+	/** The face at a time of the voice itself, whatever the delay; the history holds about 2.5 seconds. Real-time. */
+	Code CurvesAt(double VoiceTimeS, float* Row, std::size_t ValueCount, Shown* OutShown = nullptr) const;
+	/** The voice's time of the newest row in seconds; negative before the first. Real-time. */
 	double NewestTimeS() const;
 
-	/** Within one hop, without a jump. */
+	/** From the next row on, over FadeMs. */
 	Status SetEmotion(const std::vector<NamedValue>& Weights) const;
-	Status SetEmotionStrength(const std::vector<NamedValue>& ByPart) const;
 	Status SetStyle(const std::vector<NamedValue>& Values) const;
+	/** From the next row on, over at most 150 ms. */
+	Status SetEmotionStrength(const std::vector<NamedValue>& ByPart) const;
+	/** Changes by at most a quarter of the time that passes: nothing jumps. */
 	Status SetDelayMs(double DelayMs) const;
 
 	VoiceCounters Counters() const;
-	/** Ok unless the voice failed. */
+	/** Why the voice or its microphone stopped; Ok while it goes on. */
 	Status Failure() const;
 	Rig OutputRig() const;
 

@@ -8,7 +8,10 @@
 //! - [`LogMel`] turns speech samples into the feature frames the models are trained on. It is the
 //!   only implementation: training and inference call the same code.
 //!
-//! All three give the same bits however their input is cut into blocks.
+//! Samples that a device delivers travel from its callback to the worker through a [`ring`], which keeps
+//! time true when samples go missing.
+//!
+//! The first three give the same bits however their input is cut into blocks.
 //!
 //! ```
 //! use cstalk_audio::{FEATURE_BIN_COUNT, LogMel, SpeechResampler};
@@ -33,6 +36,7 @@ mod features;
 mod level;
 mod mel;
 mod resample;
+pub mod ring;
 mod wav;
 
 pub use clock::{SampleRate, SampleSpan, SampleTime};

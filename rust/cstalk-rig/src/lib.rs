@@ -19,6 +19,7 @@ mod error;
 mod facts;
 pub mod formats;
 pub mod map;
+mod keys;
 mod names;
 mod rate;
 mod region;
@@ -26,6 +27,7 @@ mod rig;
 mod take;
 
 pub use error::{Error, ErrorKind, Result};
+pub use keys::key_rows;
 pub use map::RigMap;
 pub use rate::{CurveRate, MAX_RATE_HZ, MIN_RATE_HZ};
 pub use region::Region;
