@@ -14,6 +14,7 @@
 #include "GameFramework/Actor.h"
 #include "Sound/SoundBase.h"
 #include "Sound/SoundWave.h"
+#include "UObject/UObjectGlobals.h"
 
 /** The end of a voice that Blueprints push into. */
 struct FCSTalkPushInput

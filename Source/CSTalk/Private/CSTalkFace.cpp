@@ -4,6 +4,7 @@
 #include "CSTalkModule.h"
 #include "CSTalkSettings.h"
 #include "CSTalkText.h"
+#include "UObject/Class.h"
 
 namespace
 {

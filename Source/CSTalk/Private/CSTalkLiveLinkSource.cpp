@@ -8,6 +8,7 @@
 #include "HAL/PlatformTime.h"
 #include "ILiveLinkClient.h"
 #include "Roles/LiveLinkBasicRole.h"
+#include "Templates/Casts.h"
 
 #define LOCTEXT_NAMESPACE "CSTalkLiveLink"
 

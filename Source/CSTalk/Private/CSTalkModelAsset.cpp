@@ -3,6 +3,7 @@
 #include "CSTalkModule.h"
 #include "CSTalkSettings.h"
 #include "CSTalkText.h"
+#include "UObject/Class.h"
 
 void UCSTalkModelAsset::Resolve(const UCSTalkModelAsset* Asset, FString& OutAbsolutePath, ECSTalkProvider& OutProvider)
 {

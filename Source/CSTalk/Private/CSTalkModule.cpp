@@ -7,6 +7,7 @@
 #include "Interfaces/IPluginManager.h"
 #include "Misc/Paths.h"
 #include "Misc/ScopeLock.h"
+#include "UObject/Class.h"
 
 namespace
 {

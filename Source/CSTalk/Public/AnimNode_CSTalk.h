@@ -4,6 +4,7 @@
 #include "CoreMinimal.h"
 #include "Animation/AnimNodeBase.h"
 #include "CSTalkTypes.h"
+#include "UObject/WeakObjectPtr.h"
 #include "AnimNode_CSTalk.generated.h"
 
 class UCSTalkComponent;

@@ -16,7 +16,10 @@
 #include "Misc/Paths.h"
 #include "Modules/ModuleManager.h"
 #include "Sound/SoundWave.h"
+#include "Templates/Casts.h"
+#include "UObject/Class.h"
 #include "UObject/Package.h"
+#include "UObject/UObjectGlobals.h"
 
 namespace
 {

@@ -4,6 +4,7 @@
 #include "Animation/Skeleton.h"
 #include "Async/Async.h"
 #include "CSTalkBake.h"
+#include "CSTalkBakedAnimation.h"
 #include "CSTalkBakedWriter.h"
 #include "CSTalkBakeOptions.h"
 #include "CSTalkBakeRecord.h"
@@ -19,6 +20,7 @@
 #include "Misc/Paths.h"
 #include "Misc/ScopedSlowTask.h"
 #include "Sound/SoundWave.h"
+#include "UObject/Package.h"
 #include "Widgets/Notifications/SNotificationList.h"
 #include <atomic>
 

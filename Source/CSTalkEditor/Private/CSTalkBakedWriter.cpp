@@ -7,6 +7,7 @@
 #include "Modules/ModuleManager.h"
 #include "ScopedTransaction.h"
 #include "Sound/SoundBase.h"
+#include "Templates/Casts.h"
 #include "UObject/UObjectGlobals.h"
 
 #define LOCTEXT_NAMESPACE "CSTalkBakedWriter"

@@ -5,6 +5,7 @@
 #include "DetailLayoutBuilder.h"
 #include "DetailWidgetRow.h"
 #include "SCSTalkEmotionPanel.h"
+#include "Templates/Casts.h"
 #include "UObject/Class.h"
 #include "Widgets/Input/SButton.h"
 #include "Widgets/SBoxPanel.h"

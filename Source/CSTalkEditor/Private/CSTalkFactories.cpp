@@ -2,6 +2,7 @@
 
 #include "CSTalkEmotionTrack.h"
 #include "CSTalkModelAsset.h"
+#include "UObject/UObjectGlobals.h"
 
 UCSTalkModelFactory::UCSTalkModelFactory()
 {

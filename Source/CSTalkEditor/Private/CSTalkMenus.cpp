@@ -9,6 +9,7 @@
 #include "Styling/AppStyle.h"
 #include "Textures/SlateIcon.h"
 #include "ToolMenus.h"
+#include "UObject/Class.h"
 
 #define LOCTEXT_NAMESPACE "CSTalkMenus"
 

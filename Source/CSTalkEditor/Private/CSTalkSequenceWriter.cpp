@@ -12,6 +12,8 @@
 #include "IAssetTools.h"
 #include "Modules/ModuleManager.h"
 #include "ScopedTransaction.h"
+#include "Templates/Casts.h"
+#include "UObject/UObjectGlobals.h"
 
 #define LOCTEXT_NAMESPACE "CSTalkSequenceWriter"
 

@@ -3,6 +3,7 @@
 
 #include "CoreMinimal.h"
 #include "CSTalkTypes.h"
+#include "UObject/WeakObjectPtr.h"
 #include "Widgets/DeclarativeSyntaxSupport.h"
 #include "Widgets/SCompoundWidget.h"
 

@@ -14,7 +14,7 @@ VERSIONS = (4, 5, 6, 7)
 EDITOR_ONLY = ("CSTalkUncooked", "CSTalkEditor")
 FLAGS = (
     "-std=c++20", "-fsyntax-only", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Wshadow", "-Wundef", "-Werror",
-    "-Wno-undefined-inline", "-Wno-undefined-internal",
+    "-Wno-undefined-inline", "-Wno-undefined-internal", "-Wno-undefined-internal-type",
 )
 
 

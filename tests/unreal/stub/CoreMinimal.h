@@ -21,6 +21,7 @@
 #include "Internationalization/Internationalization.h"
 #include "Logging/LogMacros.h"
 #include "Delegates/Delegate.h"
+#include "Delegates/DelegateCombinations.h"
 #include "Misc/Guid.h"
 #include "UObject/ObjectMacros.h"
 #include "UObject/ObjectPtr.h"

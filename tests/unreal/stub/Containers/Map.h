@@ -30,7 +30,8 @@ public:
 	void Reset();
 	ValueType& Add(const KeyType& Key, const ValueType& Value);
 	ValueType& Add(const KeyType& Key, ValueType&& Value);
-	ValueType& FindOrAdd(const KeyType& Key);
+	// Has a body because the compiler wants one for types without linkage.
+	ValueType& FindOrAdd(const KeyType&) { return *new ValueType(); }
 	ValueType* Find(const KeyType& Key);
 	const ValueType* Find(const KeyType& Key) const;
 	int32 Remove(const KeyType& Key);

@@ -10,7 +10,9 @@ class TFunctionRef<Ret(Params...)>
 {
 public:
 	template <typename F, typename = std::enable_if_t<std::is_invocable_r_v<Ret, F, Params...>>>
-	TFunctionRef(F&& Callable);
+	TFunctionRef(F&&)
+	{
+	}
 	Ret operator()(Params... Values) const;
 };
 
@@ -21,7 +23,9 @@ class TFunction<Ret(Params...)>
 public:
 	TFunction(std::nullptr_t = nullptr);
 	template <typename F, typename = std::enable_if_t<std::is_invocable_r_v<Ret, F, Params...>>>
-	TFunction(F&& Callable);
+	TFunction(F&&)
+	{
+	}
 	Ret operator()(Params... Values) const;
 };
 
