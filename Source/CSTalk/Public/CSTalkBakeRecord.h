@@ -54,8 +54,8 @@ public:
 	UPROPERTY()
 	TArray<FCSTalkRecordedCurve> Generated;
 
-	/** The hand-edit layer, found by the last bake: these curves stand as you left them. Empty it to drop your edits. */
-	UPROPERTY(EditAnywhere, Category = "CSTalk")
+	/** The hand-edit layer, found by the last bake: these curves stand as you left them. */
+	UPROPERTY(VisibleAnywhere, Category = "CSTalk")
 	TArray<FName> EditedCurves;
 
 	virtual bool IsEditorOnly() const override { return true; }

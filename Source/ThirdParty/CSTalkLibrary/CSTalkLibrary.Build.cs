@@ -19,26 +19,18 @@ public class CSTalkLibrary : ModuleRules
 		string RuntimeName;
 		if (Target.Platform == UnrealTargetPlatform.Win64)
 		{
-			LibraryName = "cstalk_bridge.lib";
+			LibraryName = "cstalk.lib";
 			RuntimeName = "cstalk_onnxruntime.dll";
-			// What `rustc --print native-static-libs` names for the archive, and the sound system behind the microphone.
-			PublicSystemLibraries.AddRange(new string[]
-			{
-				"advapi32.lib", "bcrypt.lib", "dbghelp.lib", "kernel32.lib", "mmdevapi.lib", "ntdll.lib", "ole32.lib",
-				"oleaut32.lib", "userenv.lib", "ws2_32.lib",
-			});
 		}
 		else if (Target.Platform == UnrealTargetPlatform.Linux)
 		{
-			LibraryName = "libcstalk_bridge.a";
+			LibraryName = "libcstalk.a";
 			RuntimeName = "libcstalk_onnxruntime.so";
-			PublicSystemLibraries.AddRange(new string[] { "dl", "m", "pthread", "rt", "util" });
 		}
 		else if (Target.Platform == UnrealTargetPlatform.Mac)
 		{
-			LibraryName = "libcstalk_bridge.a";
+			LibraryName = "libcstalk.a";
 			RuntimeName = "libcstalk_onnxruntime.dylib";
-			PublicFrameworks.AddRange(new string[] { "AudioToolbox", "AudioUnit", "CoreAudio", "CoreFoundation" });
 		}
 		else
 		{
@@ -51,6 +43,22 @@ public class CSTalkLibrary : ModuleRules
 			throw new BuildException("CSTalk: {0} is missing; a release holds it, from source run cargo xtask package", LibraryPath);
 		}
 		PublicAdditionalLibraries.Add(LibraryPath);
+		// What `rustc --print native-static-libs` named when the archive was built: frameworks on Mac, libraries elsewhere.
+		foreach (string Name in File.ReadAllLines(Path.Combine(LibraryFolder, "system-libraries.txt")))
+		{
+			if (Name.Trim().Length == 0)
+			{
+				continue;
+			}
+			if (Target.Platform == UnrealTargetPlatform.Mac)
+			{
+				PublicFrameworks.Add(Name.Trim());
+			}
+			else
+			{
+				PublicSystemLibraries.Add(Name.Trim());
+			}
+		}
 
 		// Only needed for the providers cpu, cuda and tensorrt; the built-in one needs no file.
 		if (File.Exists(Path.Combine(PluginDirectory, "Binaries", "ThirdParty", "CSTalk", Target.Platform.ToString(), RuntimeName)))

@@ -11,7 +11,6 @@ struct FAssetCategoryPath
 };
 struct EAssetCategoryPaths
 {
-	static FAssetCategoryPath Basic;
 	static FAssetCategoryPath Animation;
 	static FAssetCategoryPath Misc;
 };

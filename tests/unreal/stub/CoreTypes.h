@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 
-using int8 = std::int8_t;
 using uint8 = std::uint8_t;
 using int16 = std::int16_t;
 using uint16 = std::uint16_t;

@@ -17,7 +17,6 @@ struct FAnimationCacheBonesContext : FAnimationBaseContext {};
 struct FAnimationUpdateContext : FAnimationBaseContext
 {
 	float GetDeltaTime() const;
-	float GetFinalBlendWeight() const;
 };
 struct FPoseContext : FAnimationBaseContext
 {

@@ -13,5 +13,4 @@ class UAnimSequenceBase : public UAnimationAsset
 	IAnimationDataController& GetController();
 	IAnimationDataModel* GetDataModel() const;
 #endif
-	virtual float GetPlayLength() const;
 };

@@ -11,7 +11,6 @@ class UAnimationAsset : public UObject
 {
 	CST_ENGINE_CLASS(UAnimationAsset, UObject)
 	void SetSkeleton(USkeleton* NewSkeleton);
-	USkeleton* GetSkeleton() const;
 	virtual void AddAssetUserData(UAssetUserData* InUserData);
 	virtual UAssetUserData* GetAssetUserDataOfClass(TSubclassOf<UAssetUserData> InUserDataClass);
 };

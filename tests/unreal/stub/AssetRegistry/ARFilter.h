@@ -9,5 +9,4 @@ struct FARFilter
 	TArray<FName> PackagePaths;
 	TArray<FTopLevelAssetPath> ClassPaths;
 	bool bRecursivePaths = false;
-	bool bRecursiveClasses = false;
 };

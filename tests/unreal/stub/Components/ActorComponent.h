@@ -5,12 +5,10 @@
 #include "UObject/Object.h"
 
 class AActor;
-class UWorld;
 
 struct FTickFunction
 {
 	bool bCanEverTick;
-	bool bStartWithTickEnabled;
 };
 struct FActorComponentTickFunction : FTickFunction {};
 
@@ -19,7 +17,6 @@ class UActorComponent : public UObject
 	CST_ENGINE_CLASS(UActorComponent, UObject)
 	FActorComponentTickFunction PrimaryComponentTick;
 	AActor* GetOwner() const;
-	UWorld* GetWorld() const;
 	void RegisterComponent();
 	virtual void DestroyComponent(bool bPromoteChildren = false);
 	virtual void BeginPlay();

@@ -20,6 +20,5 @@ class UAudioComponent : public USceneComponent
 	void SetSound(USoundBase* NewSound);
 	virtual void Play(float StartTime = 0.0f);
 	virtual void Stop();
-	bool IsPlaying() const;
 	void SetSourceBufferListener(const FSharedISourceBufferListenerPtr& InSourceBufferListener, bool bShouldZeroBufferAfter);
 };

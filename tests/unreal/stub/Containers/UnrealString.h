@@ -18,14 +18,13 @@ public:
 	FString();
 	FString(const TCHAR* Text);
 	const TCHAR* operator*() const;
-	int32 Len() const;
 	bool IsEmpty() const;
 	void Reset(int32 NewReservedSize = 0);
-	bool Equals(const FString& Other) const;
 	FString ToLower() const;
 	FString Replace(const TCHAR* From, const TCHAR* To) const;
 	bool Split(const FString& InS, FString* LeftS, FString* RightS) const;
 	bool StartsWith(const FString& Prefix) const;
+	bool Contains(const FString& SubStr) const;
 	FString& operator+=(const FString& Other);
 	template <SIZE_T N, typename... Types>
 	static FString Printf(const TCHAR (&Format)[N], Types... Values)

@@ -25,9 +25,6 @@ public:
 	}
 	static TDelegate CreateStatic(Ret (*Function)(Params...));
 	template <typename C> static TDelegate CreateRaw(C* Object, Ret (C::*Function)(Params...));
-	template <typename C> static TDelegate CreateSP(C* Object, Ret (C::*Function)(Params...));
-	Ret Execute(Params... Values) const;
-	bool IsBound() const;
 	TDelegate();
 };
 
@@ -42,5 +39,4 @@ public:
 	bool Remove(FDelegateHandle Handle);
 	void Broadcast(Params... Values) const;
 };
-using FSimpleDelegate = TDelegate<void()>;
 using FSimpleMulticastDelegate = TMulticastDelegate<void()>;

@@ -9,7 +9,6 @@ class TDynamicMulticastDelegate
 {
 public:
 	void Broadcast(Params... Values) const;
-	bool IsBound() const;
 };
 #define DECLARE_DYNAMIC_MULTICAST_DELEGATE(Name) class Name : public TDynamicMulticastDelegate<> {}
 #define DECLARE_DYNAMIC_MULTICAST_DELEGATE_OneParam(Name, Type1, Name1) class Name : public TDynamicMulticastDelegate<Type1> {}

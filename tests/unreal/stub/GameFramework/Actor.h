@@ -14,5 +14,4 @@ class AActor : public UObject
 	template <typename T> T* FindComponentByClass() const;
 	template <typename T> T* CreateDefaultSubobject(FName SubobjectName, bool bTransient = false);
 	virtual void BeginPlay();
-	virtual void Tick(float DeltaSeconds);
 };

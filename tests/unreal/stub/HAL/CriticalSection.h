@@ -5,10 +5,7 @@ class FCriticalSection
 {
 public:
 	FCriticalSection();
+	FCriticalSection(const FCriticalSection&) = delete;
+	FCriticalSection& operator=(const FCriticalSection&) = delete;
 	void Lock();
-	void Unlock();
-
-private:
-	FCriticalSection(const FCriticalSection&);
-	FCriticalSection& operator=(const FCriticalSection&);
 };

@@ -5,5 +5,4 @@ class FReply
 {
 public:
 	static FReply Handled();
-	static FReply Unhandled();
 };

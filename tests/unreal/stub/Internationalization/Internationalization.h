@@ -9,4 +9,3 @@ namespace ue_check
 }
 // LOCTEXT without its namespace is an error in the engine too.
 #define LOCTEXT(Key, Text) ::ue_check::Localised(LOCTEXT_NAMESPACE, Key, Text)
-#define NSLOCTEXT(Namespace, Key, Text) ::ue_check::Localised(Namespace, Key, Text)

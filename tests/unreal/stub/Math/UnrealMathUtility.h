@@ -6,7 +6,6 @@
 struct FMath
 {
 	template <typename T> static constexpr T Max(T A, T B);
-	template <typename T> static constexpr T Min(T A, T B);
 	template <typename T> static constexpr T Clamp(T X, T MinValue, T MaxValue);
 	template <typename T, typename U> static constexpr T Lerp(const T& A, const T& B, const U& Alpha);
 	static bool IsNearlyEqual(float A, float B, float ErrorTolerance = 1.e-8f);

@@ -28,8 +28,6 @@ public:
 	bool TestEqual(const TCHAR* What, const float Actual, const float Expected, float Tolerance = 1.e-4f);
 	bool TestEqual(const TCHAR* What, const FString& Actual, const FString& Expected);
 	bool TestNotNull(const TCHAR* What, const void* Pointer);
-	void AddInfo(const FString& Info);
-	void AddError(const FString& Error);
 	void AddExpectedError(FString ExpectedErrorPattern);
 };
 class FAutomationSpecBase : public FAutomationTestBase
@@ -38,7 +36,6 @@ public:
 	void Describe(const FString& Description, TFunction<void()> DoWork);
 	void It(const FString& Description, TFunction<void()> DoWork);
 	void BeforeEach(TFunction<void()> DoWork);
-	void AfterEach(TFunction<void()> DoWork);
 	virtual void Define() = 0;
 };
 namespace ue_check

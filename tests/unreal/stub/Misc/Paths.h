@@ -8,7 +8,6 @@ class FPaths
 public:
 	static FString ProjectDir();
 	static FString ProjectContentDir();
-	static FString ProjectSavedDir();
 	static bool FileExists(const FString& InPath);
 	static bool DirectoryExists(const FString& InPath);
 	static FString GetExtension(const FString& InPath, bool bIncludeDot = false);

@@ -34,15 +34,6 @@ public:
 	T& operator*() const;
 };
 
-template <typename T, ESPMode Mode = ESPMode::ThreadSafe>
-class TWeakPtr
-{
-public:
-	TWeakPtr();
-	template <typename U> TWeakPtr(const TSharedPtr<U, Mode>& Other);
-	TSharedPtr<T, Mode> Pin() const;
-};
-
 namespace ue_check
 {
 	template <typename T, ESPMode Mode> TSharedRef<T, Mode> Share();

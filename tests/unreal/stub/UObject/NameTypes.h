@@ -10,7 +10,6 @@ public:
 	FName(const TCHAR* Name);
 	FName(const ANSICHAR* Name);
 	FString ToString() const;
-	bool IsNone() const;
 	bool operator==(const FName& Other) const;
 	bool operator!=(const FName& Other) const;
 };

@@ -9,7 +9,6 @@ class UObject
 public:
 	virtual ~UObject();
 	static UClass* StaticClass();
-	UClass* GetClass() const;
 	FString GetName() const;
 	FString GetPathName() const;
 	UPackage* GetOutermost() const;

@@ -7,7 +7,6 @@
 #define UCLASS(...)
 #define USTRUCT(...)
 #define UENUM(...)
-#define UINTERFACE(...)
 #define UPROPERTY(...)
 #define UFUNCTION(...)
 #define UMETA(...)

@@ -18,7 +18,6 @@ public:
 	explicit TSoftObjectPtr(const FSoftObjectPath& Path);
 	T* LoadSynchronous() const;
 	T* Get() const;
-	bool IsNull() const;
 };
 template <typename T = UObject>
 class TSoftClassPtr

@@ -3,7 +3,6 @@
 
 #include "Animation/AnimCurveTypes.h"
 #include "Animation/AnimData/CurveIdentifier.h"
-#include "Misc/FrameRate.h"
 
 class IAnimationDataModel
 {
@@ -11,6 +10,4 @@ public:
 	virtual ~IAnimationDataModel();
 	virtual const TArray<FFloatCurve>& GetFloatCurves() const = 0;
 	virtual const FFloatCurve* FindFloatCurve(const FAnimationCurveIdentifier& CurveIdentifier) const = 0;
-	virtual int32 GetNumberOfFrames() const = 0;
-	virtual FFrameRate GetFrameRate() const = 0;
 };
