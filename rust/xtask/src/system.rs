@@ -15,11 +15,16 @@ struct Package {
     used_for: &'static str,
 }
 
-const PACKAGES: [Package; 4] = [
+const PACKAGES: [Package; 5] = [
     Package {
         name: "g++",
         is_present: || find_program("c++").is_some(),
         used_for: "libtorch's C++ layer, libFuzzer",
+    },
+    Package {
+        name: "clang",
+        is_present: || find_program("clang++").is_some(),
+        used_for: "type-checking the Unreal plugin",
     },
     Package {
         name: "python3-pip",

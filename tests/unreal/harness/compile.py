@@ -36,6 +36,11 @@ class Variant:
         ]
 
 
+# Compiled without a precompiled header, so that a missing standard include is found.
+REFERENCE = (Variant(6, True, False), Variant(6, False, False))
+STANDARD_HEADERS = ("atomic", "cstddef", "cstdint", "functional", "initializer_list", "memory", "string", "type_traits", "utility", "vector")
+
+
 @dataclass(frozen=True)
 class Unit:
     """A file to compile in a variant; `error` is empty when it passed."""
@@ -69,21 +74,43 @@ def check_file(compiler_path: str, path: Path, variant: Variant, flags: list[str
     return Unit(path, variant, "" if done.returncode == 0 else done.stderr.strip() or f"ended with {done.returncode}")
 
 
-def jobs_of(source: Path, generated: Path, variants: list[Variant]) -> list[tuple[Path, Variant, list[str]]]:
-    """Every source of every module in each variant; headers on their own in the newest editor variant; samples there too."""
+def precompile(compiler_path: str, variant: Variant, out: Path) -> list[str]:
+    """The standard headers, parsed once for a variant; the flags that use them."""
+    if variant in REFERENCE:
+        return []
+    name = str(variant).replace(" ", "-")
+    header = out / f"standard-{name}.h"
+    header.write_text("".join(f"#include <{name}>\n" for name in STANDARD_HEADERS), encoding="utf-8")
+    made = out / f"standard-{name}.pch"
+    flags = [flag for flag in FLAGS if flag != "-fsyntax-only"]
+    subprocess.run([compiler_path, *flags, *variant.flags(), "-x", "c++-header", str(header), "-o", str(made)], check=True)
+    return ["-include-pch", str(made)]
+
+
+def unity(module: str, source: Path, out: Path) -> Path:
+    """One file of all sources of a module: Unreal compiles modules so, and names of two files may clash there."""
+    path = out / f"{module}.unity.cpp"
+    path.write_text("".join(f'#include "{file}"\n' for file in paths.sources_of(module, source)), encoding="utf-8")
+    return path
+
+
+def jobs_of(compiler_path: str, source: Path, generated: Path, variants: list[Variant]) -> list[tuple[Path, Variant, list[str]]]:
+    """Every source of every module in each variant, and all of a module together; headers on their own once; the samples."""
     jobs = []
+    precompiled = {variant: precompile(compiler_path, variant, generated) for variant in variants}
     for module in paths.our_modules(source):
         flags = module_flags(source, generated, module)
         for variant in variants:
             if module in EDITOR_ONLY and not variant.editor:
                 continue
-            jobs += [(path, variant, flags) for path in paths.sources_of(module, source)]
+            files = [*paths.sources_of(module, source), unity(module, source, generated)]
+            jobs += [(path, variant, [*precompiled[variant], *flags]) for path in files]
         newest = next((variant for variant in reversed(variants) if variant.editor), None)
         if newest:
             jobs += [(path, newest, ["-Wno-pragma-once-outside-header", "-Wno-unused-const-variable", *flags]) for path in paths.headers_of(module, source)]
     if source == paths.SOURCE and paths.SAMPLES.is_dir():
         flags = ["-DCSTALKSAMPLE_API=", f"-I{paths.SAMPLES}", *module_flags(source, generated, "CSTalk")]
-        jobs += [(path, variant, flags) for variant in variants for path in sorted(paths.SAMPLES.rglob("*.cpp"))]
+        jobs += [(path, variant, [*precompiled[variant], *flags]) for variant in variants for path in sorted(paths.SAMPLES.rglob("*.cpp"))]
     return jobs
 
 

@@ -41,14 +41,14 @@ def check_table(compiler_path: str, generated: Path) -> int:
 
 
 def check_matrix(compiler_path: str, generated: Path, variants: list[Variant]) -> int:
-    units = compiling.run(compiler_path, compiling.jobs_of(paths.SOURCE, generated, variants))
+    units = compiling.run(compiler_path, compiling.jobs_of(compiler_path, paths.SOURCE, generated, variants))
     print(f"\n{'variant':22} {'files':>5}  result")
     for variant in variants:
         mine = [unit for unit in units if unit.variant == variant]
         failed = [unit for unit in mine if unit.error]
         print(f"{variant!s:22} {len(mine):5}  {'pass' if not failed else f'{len(failed)} FAILED'}")
         for unit in failed:
-            print(f"  {unit.path.relative_to(paths.ROOT)}\n    " + unit.error.replace("\n", "\n    "))
+            print(f"  {unit.path.name}\n    " + unit.error.replace("\n", "\n    "))
     return sum(1 for unit in units if unit.error)
 
 
