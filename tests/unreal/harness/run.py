@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import compile as compiling
-from . import declared, modules, mutations, paths, pseudo_uht, table
+from . import declared, modules, mutations, paths, presets, pseudo_uht, table
 from .compile import Variant
 
 
@@ -26,7 +26,8 @@ def check_lints(generated: Path) -> int:
     headers += [(header, True) for header in sorted(paths.SAMPLES.rglob("*.h"))]
     bad = print_findings(f"header tool, {len(headers)} headers", pseudo_uht.run(headers, paths.ROOT, generated))
     bad += print_findings("includes and Build.cs", modules.check_includes(paths.SOURCE))
-    return bad + print_findings("descriptor", modules.check_descriptor(paths.ROOT, paths.SOURCE))
+    bad += print_findings("descriptor", modules.check_descriptor(paths.ROOT, paths.SOURCE))
+    return bad + print_findings("presets", presets.check())
 
 
 def check_table(compiler_path: str, generated: Path) -> int:
