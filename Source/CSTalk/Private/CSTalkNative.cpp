@@ -1,10 +1,9 @@
 // The C++ face of the CSTalk library; CSTalkNative.h says what each call does. This file moves values across and
 // owns lifetimes: it computes nothing.
-
-#include "CSTalkNative.h"
-
-#include <algorithm>
-#include <utility>
+//
+// It begins with cxx's runtime and the generated half of the bridge, which are installed with the library and belong to
+// its very version, so that the host compiles them with its own standard library and flags. Their definitions must
+// stand before their first use.
 
 #if defined(_MSC_VER)
 #pragma warning(push, 0)
@@ -12,13 +11,22 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wmissing-declarations"
 #endif
-#include "cstalk/bridge.h"
+#include "rust/cxx.cc"
+
+#include "cstalk/bridge.cc"
 #if defined(_MSC_VER)
 #pragma warning(pop)
 #elif defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif
+
+#include "CSTalkNative.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace cstalk
 {
