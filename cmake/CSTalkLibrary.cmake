@@ -3,7 +3,8 @@
 find_program(CSTALK_CARGO cargo REQUIRED)
 find_package(Threads REQUIRED)
 
-set(CSTALK_INCLUDE_DIR "${CMAKE_CURRENT_BINARY_DIR}/include")
+# One place for all build trees: another one would make cargo run the build script again.
+set(CSTALK_INCLUDE_DIR "${CSTALK_CARGO_TARGET_DIR}/cstalk-native/include")
 set(CSTALK_LIBRARY_NAME "${CMAKE_STATIC_LIBRARY_PREFIX}cstalk${CMAKE_STATIC_LIBRARY_SUFFIX}")
 set(CSTALK_LIBRARY_FILE "${CMAKE_CURRENT_BINARY_DIR}/lib/${CSTALK_LIBRARY_NAME}")
 
