@@ -17,6 +17,7 @@ mod links;
 mod onnxruntime;
 mod plot;
 mod setup;
+mod sound_server;
 mod step;
 mod system;
 mod wheel;

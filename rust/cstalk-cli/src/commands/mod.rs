@@ -3,6 +3,7 @@
 mod animate;
 mod batch;
 mod bench;
+mod devices;
 mod doctor;
 mod inspect;
 mod models;
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Inspect(inspect::InspectArgs),
     /// List the installed models
     Models(models::ModelsArgs),
+    /// List the microphones
+    Devices(devices::DevicesArgs),
     /// Say what works here and what is missing
     Doctor(doctor::DoctorArgs),
     /// Measure speed, latency and memory on one core
@@ -38,6 +41,7 @@ impl Command {
             Command::Batch(args) => batch::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Models(args) => models::run(&args),
+            Command::Devices(args) => devices::run(&args),
             Command::Doctor(args) => doctor::run(&args),
             Command::Bench(args) => bench::run(&args, began),
         }
