@@ -5,6 +5,7 @@ use cstalk_capture::{CaptureError, CaptureErrorKind, Device};
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Result};
+use crate::say;
 use crate::written;
 
 #[derive(Args)]
@@ -22,9 +23,9 @@ pub(crate) fn run(args: &DevicesArgs) -> Result<Exit> {
     let devices = cstalk_capture::devices()?;
     if args.json {
         let list: Vec<_> = devices.iter().map(as_json).collect();
-        print!("{}", written::to_json(&json!({ "devices": list }))?);
+        say::text(&written::to_json(&json!({ "devices": list }))?);
     } else if !devices.is_empty() {
-        print!("{}", table(&devices));
+        say::text(&table(&devices));
     }
     if devices.is_empty() {
         return Err(Failure::new(Exit::Installation, "wanted at least one input device, found none")

@@ -6,6 +6,7 @@ mod bench;
 mod devices;
 mod doctor;
 mod inspect;
+mod live;
 mod models;
 
 use std::time::Instant;
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Animate(animate::AnimateArgs),
     /// Animate a folder or a list of files, in parallel
     Batch(batch::BatchArgs),
+    /// Animate a microphone, or a recording at its pace, as the sound comes
+    Live(live::LiveArgs),
     /// Print what a model says about itself
     Inspect(inspect::InspectArgs),
     /// List the installed models
@@ -39,6 +42,7 @@ impl Command {
         match self {
             Command::Animate(args) => animate::run(&args),
             Command::Batch(args) => batch::run(&args),
+            Command::Live(args) => live::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Models(args) => models::run(&args),
             Command::Devices(args) => devices::run(&args),
