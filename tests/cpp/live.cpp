@@ -370,6 +370,13 @@ void Errors(const check::Places& Places, const cstalk::LivePool& Pool)
 	Refused(Opened([](cstalk::Settings& With, cstalk::VoiceOptions&) { With.Emotion = {{"joyful", 1.0f}}; }), Code::BadInput, "happy");
 	Refused(Opened([](cstalk::Settings& With, cstalk::VoiceOptions&) { With.OutputRig = static_cast<cstalk::Rig>(7); }), Code::BadInput, "got 7");
 	EXPECT(!Voice.IsOpen() && Input.Push(nullptr, 0) == Code::Misuse);
+	// Whether a machine has a microphone is not ours to say; a name that none has is refused in words everywhere.
+	Refused(Voice.OpenMicrophone(Empty, {}, Plain, ""), Code::Misuse, "running pool");
+	const cstalk::Status Microphone = Voice.OpenMicrophone(Pool, {}, Plain, "no such microphone");
+	EXPECT_FOUND((Microphone.Result == Code::Device || Microphone.Result == Code::NotBuilt) && !Microphone.Message.empty(), Microphone.Message);
+	std::vector<std::string> Names = {"old"};
+	const cstalk::Status Listed = cstalk::ListMicrophones(Names);
+	EXPECT_FOUND(Listed.IsOk() || (Listed.Result == Microphone.Result && Names.empty()), Listed.Message);
 	cstalk::Settings Heard;
 	Heard.EmotionModel = &Hearing;
 	EXPECT_OK(Voice.Open(Pool, Heard, Plain, Input));

@@ -588,29 +588,77 @@ Voice::~Voice() = default;
 Voice::Voice(Voice&&) noexcept = default;
 Voice& Voice::operator=(Voice&&) noexcept = default;
 
-Status Voice::Open(const LivePool& Pool, const Settings& With, const VoiceOptions& Options, AudioInput& OutInput)
+namespace
 {
-	Inner.reset();
+
+/** Why a voice cannot be opened here; Ok if it can. */
+Status CheckVoice(const LivePool& Pool, const Settings& With)
+{
 	if (!Pool.IsRunning())
 	{
 		return Misuse("a voice needs a running pool");
 	}
 	if (With.EmotionModel != nullptr && !With.EmotionModel->IsLoaded())
 	{
-		return Misuse("a voice that hears the emotion needs a loaded emotion model");
+		return Misuse("a voice that hears the emotion needs a loaded model for that");
+	}
+	return Status{};
+}
+
+bridge::VoiceOptions Translate(const VoiceOptions& From)
+{
+	return bridge::VoiceOptions{From.RateHz, From.ChannelCount, From.CapacityMs, From.DelayMs, From.StaleAfterMs, From.FadeMs};
+}
+
+} // namespace
+
+Status Voice::Open(const LivePool& Pool, const Settings& With, const VoiceOptions& Options, AudioInput& OutInput)
+{
+	Inner.reset();
+	const Status Checked = CheckVoice(Pool, With);
+	if (!Checked.IsOk())
+	{
+		return Checked;
 	}
 	const rust::Box<bridge::Model>& Hearing =
 		With.EmotionModel != nullptr ? With.EmotionModel->Inner->Handle : Pool.Inner->NoModel;
-	const bridge::VoiceOptions Chosen{
-		Options.RateHz, Options.ChannelCount, Options.CapacityMs, Options.DelayMs, Options.StaleAfterMs, Options.FadeMs};
 	bridge::Status Told{};
 	rust::Box<bridge::AudioInput> Input = bridge::no_audio_input();
-	rust::Box<bridge::Voice> Opened = bridge::open_voice(*Pool.Inner->Handle, *Hearing, Translate(With), Chosen, *Input, Told);
+	rust::Box<bridge::Voice> Opened =
+		bridge::open_voice(*Pool.Inner->Handle, *Hearing, Translate(With), Translate(Options), *Input, Told);
 	if (Told.code == bridge::Code::Ok)
 	{
 		Inner = std::unique_ptr<Impl>(new Impl{std::move(Opened), With.OutputRig});
 		OutInput.Inner = std::unique_ptr<AudioInput::Impl>(new AudioInput::Impl{std::move(Input)});
 	}
+	return Copy(Told);
+}
+
+Status Voice::OpenMicrophone(const LivePool& Pool, const Settings& With, const VoiceOptions& Options, const std::string& DeviceName)
+{
+	Inner.reset();
+	const Status Checked = CheckVoice(Pool, With);
+	if (!Checked.IsOk())
+	{
+		return Checked;
+	}
+	const rust::Box<bridge::Model>& Hearing =
+		With.EmotionModel != nullptr ? With.EmotionModel->Inner->Handle : Pool.Inner->NoModel;
+	bridge::Status Told{};
+	rust::Box<bridge::Voice> Opened = bridge::open_microphone_voice(
+		*Pool.Inner->Handle, *Hearing, Translate(With), Translate(Options), Text(DeviceName), Told);
+	if (Told.code == bridge::Code::Ok)
+	{
+		Inner = std::unique_ptr<Impl>(new Impl{std::move(Opened), With.OutputRig});
+	}
+	return Copy(Told);
+}
+
+Status ListMicrophones(std::vector<std::string>& OutNames)
+{
+	rust::Vec<rust::String> Names;
+	const bridge::Status Told = bridge::list_microphones(Names);
+	OutNames = Copy(Names);
 	return Copy(Told);
 }
 
