@@ -5,7 +5,7 @@ use crate::fuzz::{self, FuzzOptions};
 use crate::layout::Layout;
 use crate::sound_server::SoundServer;
 use crate::step::{Outcome, Steps};
-use crate::{demo, fences, links, setup, system};
+use crate::{cpp, demo, fences, links, setup, system};
 use anyhow::Result;
 use clap::Args;
 use std::process::{Command, ExitCode, Stdio};
@@ -24,7 +24,7 @@ pub(crate) struct TestOptions {
 }
 
 /// Steps in the order in which they run: cheap ones that fail early first, fetching before what needs it.
-const STEPS: [(&str, &str); 16] = [
+const STEPS: [(&str, &str); 17] = [
     ("packages", "system packages that tests use"),
     ("format", "rustfmt"),
     ("fences", "arrows between crates"),
@@ -33,6 +33,7 @@ const STEPS: [(&str, &str); 16] = [
     ("clippy", "lints of the runtime crates, warnings are errors"),
     ("test", "tests of the runtime crates"),
     ("microphone", "capture from a virtual microphone of a private sound server"),
+    ("cpp", "the bridge to C++: lints, tests, C++ hosts of two compilers"),
     ("doc", "documentation builds without a warning"),
     ("libtorch", "the library behind the training crate"),
     ("training-clippy", "lints of the training crate"),
@@ -74,6 +75,15 @@ pub(crate) fn run(layout: &Layout, options: &TestOptions) -> Result<ExitCode> {
             "libtorch" => libtorch_is_there = setup::libtorch_for_training(&mut steps, layout),
             "training-clippy" | "training-test" | "training-doc" if !libtorch_is_there => {
                 steps.run(name, about, || Outcome::Skipped("needs libtorch, see the step libtorch".into()));
+            }
+            "cpp" => {
+                let mut skipped = Vec::new();
+                steps.run(name, about, || {
+                    let (outcome, not_run) = cpp::run(layout);
+                    skipped = not_run;
+                    outcome
+                });
+                steps.note_skipped_tests(skipped);
             }
             "test" | "training-test" => run_tests(&mut steps, layout, name, about),
             _ => {
