@@ -1,9 +1,10 @@
-# Targets: cstalk_cargo runs cargo; CSTalk::native is the library with the C++ files that belong to it.
+# Targets: cstalk_cargo runs cargo; CSTalk::native is the library with the C++ file that belongs to it.
 
 find_program(CSTALK_CARGO cargo REQUIRED)
 find_package(Threads REQUIRED)
 
-set(CSTALK_INCLUDE_DIR "${CMAKE_CURRENT_BINARY_DIR}/include")
+# One place for all build trees: another one would make cargo run the build script again.
+set(CSTALK_INCLUDE_DIR "${CSTALK_CARGO_TARGET_DIR}/cstalk-native/include")
 set(CSTALK_LIBRARY_NAME "${CMAKE_STATIC_LIBRARY_PREFIX}cstalk${CMAKE_STATIC_LIBRARY_SUFFIX}")
 set(CSTALK_LIBRARY_FILE "${CMAKE_CURRENT_BINARY_DIR}/lib/${CSTALK_LIBRARY_NAME}")
 
@@ -24,11 +25,18 @@ set(cstalk_generated
     "${CSTALK_INCLUDE_DIR}/cstalk/bridge.h" "${CSTALK_INCLUDE_DIR}/cstalk/bridge.cc"
     "${CSTALK_INCLUDE_DIR}/rust/cxx.h" "${CSTALK_INCLUDE_DIR}/rust/cxx.cc")
 
+# The archiver of the compiler: the plain one loads any plugin it finds and may lose the index of Rust's members.
+if(CMAKE_CXX_COMPILER_AR)
+  set(cstalk_archiver "${CMAKE_CXX_COMPILER_AR}")
+else()
+  set(cstalk_archiver "${CMAKE_AR}")
+endif()
+
 # Cargo knows best whether something has changed, so it always runs; what it leaves alone is not built again.
 add_custom_target(cstalk_cargo
   COMMAND "${CMAKE_COMMAND}" -E env "CSTALK_BRIDGE_SOURCES=${CSTALK_INCLUDE_DIR}"
           "${CSTALK_CARGO}" ${cstalk_cargo_arguments}
-  COMMAND "${CMAKE_COMMAND}" "-DFROM=${cstalk_cargo_output}" "-DTO=${CSTALK_LIBRARY_FILE}" "-DAR=${CMAKE_AR}"
+  COMMAND "${CMAKE_COMMAND}" "-DFROM=${cstalk_cargo_output}" "-DTO=${CSTALK_LIBRARY_FILE}" "-DAR=${cstalk_archiver}"
           -P "${CMAKE_CURRENT_LIST_DIR}/pure_archive.cmake"
   BYPRODUCTS "${CSTALK_LIBRARY_FILE}" ${cstalk_generated}
   COMMENT "cargo build --package cstalk-bridge (${CSTALK_PROFILE})"
@@ -56,10 +64,9 @@ add_dependencies(cstalk_rust cstalk_cargo)
 
 set(cstalk_native_folder "${CSTALK_ROOT}/Source/CSTalk/Private")
 
-# Compiles the C++ files that belong to the library, as the Unreal plugin does.
+# Compiles the C++ file that belongs to the library, as the Unreal plugin does.
 function(cstalk_add_native name)
-  add_library(${name} STATIC
-    "${cstalk_native_folder}/CSTalkNative.cpp" "${cstalk_native_folder}/CSTalkNativeBridge.cpp")
+  add_library(${name} STATIC "${cstalk_native_folder}/CSTalkNative.cpp" "${cstalk_native_folder}/CSTalkNative.h")
   target_include_directories(${name} PUBLIC "${cstalk_native_folder}" PRIVATE "${CSTALK_INCLUDE_DIR}")
   target_compile_features(${name} PUBLIC cxx_std_17)
   target_link_libraries(${name} PUBLIC cstalk_rust)
@@ -73,8 +80,7 @@ function(cstalk_add_native name)
   endif()
   # The generated files must be there before anything is compiled.
   add_dependencies(${name} cstalk_cargo)
-  set_property(SOURCE "${cstalk_native_folder}/CSTalkNativeBridge.cpp" "${cstalk_native_folder}/CSTalkNative.cpp"
-    APPEND PROPERTY OBJECT_DEPENDS "${cstalk_generated}")
+  set_property(SOURCE "${cstalk_native_folder}/CSTalkNative.cpp" APPEND PROPERTY OBJECT_DEPENDS "${cstalk_generated}")
 endfunction()
 
 cstalk_add_native(cstalk_native)

@@ -41,7 +41,9 @@ fn fitted(source: &str) -> Result<String, String> {
     ];
     changes.iter().try_fold(source.replace("\r\n", "\n"), |text, (from, to)| {
         if text.matches(from).count() != 1 {
-            return Err(format!("cxx.cc: wanted `{from}` once; this version of cxx needs another change here"));
+            return Err(format!(
+                "cxx.cc: wanted `{from}` once; this version of cxx needs another change here"
+            ));
         }
         Ok(text.replace(from, to))
     })

@@ -32,8 +32,8 @@ inline bool Expect(bool bHolds, const char* Text, const char* File, int Line, co
 #define EXPECT_OK(Call)                                                                        \
 	do                                                                                         \
 	{                                                                                          \
-		const cstalk::Status Told = (Call);                                                    \
-		check::Expect(Told.IsOk() && Told.Message.empty(), #Call, __FILE__, __LINE__, Told.Message); \
+		const cstalk::Status CallStatus = (Call);                                              \
+		check::Expect(CallStatus.IsOk() && CallStatus.Message.empty(), #Call, __FILE__, __LINE__, CallStatus.Message); \
 	} while (false)
 
 /** Ends a test program: its exit code, and a line that says that something was looked at. */

@@ -1,7 +1,6 @@
 // A host with exceptions, RTTI and C++20 that compiles everything as one file, as Unreal's unity builds do.
 
 #include "CSTalkNative.cpp"
-#include "CSTalkNativeBridge.cpp"
 
 #include "check.h"
 

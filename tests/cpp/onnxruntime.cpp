@@ -18,8 +18,7 @@ int main(int ArgumentCount, char** Arguments)
 	EXPECT_OK(cstalk::CheckLibrary());
 	// The search path leads to the wrong one, as on a machine that has been spoilt.
 	void* Foreign = dlopen("libonnxruntime.so.1", RTLD_NOW | RTLD_GLOBAL);
-	EXPECT_FOUND(Foreign != nullptr, dlerror() == nullptr ? "" : "no libonnxruntime.so.1 on the search path");
-	EXPECT(Foreign != nullptr && dlsym(Foreign, "cstalk_test_is_foreign") != nullptr);
+		EXPECT(Foreign != nullptr && dlsym(Foreign, "cstalk_test_is_foreign") != nullptr);
 
 	cstalk::Model Embedded;
 	EXPECT_OK(Embedded.Load(Places.LiveModel()));

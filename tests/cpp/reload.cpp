@@ -13,7 +13,7 @@ int main(int ArgumentCount, char** Arguments)
 	for (int Round = 0; Round < 3; ++Round)
 	{
 		void* Module = dlopen(Arguments[3], RTLD_NOW | RTLD_LOCAL);
-		if (!EXPECT_FOUND(Module != nullptr, dlerror()))
+		if (!EXPECT_FOUND(Module != nullptr, Module != nullptr ? "" : dlerror()))
 		{
 			break;
 		}

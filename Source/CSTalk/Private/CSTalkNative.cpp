@@ -1,10 +1,9 @@
 // The C++ face of the CSTalk library; CSTalkNative.h says what each call does. This file moves values across and
 // owns lifetimes: it computes nothing.
-
-#include "CSTalkNative.h"
-
-#include <algorithm>
-#include <utility>
+//
+// It begins with cxx's runtime and the generated half of the bridge, which are installed with the library and belong to
+// its very version, so that the host compiles them with its own standard library and flags. Their definitions must
+// stand before their first use.
 
 #if defined(_MSC_VER)
 #pragma warning(push, 0)
@@ -12,13 +11,22 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wmissing-declarations"
 #endif
-#include "cstalk/bridge.h"
+#include "rust/cxx.cc"
+
+#include "cstalk/bridge.cc"
 #if defined(_MSC_VER)
 #pragma warning(pop)
 #elif defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif
+
+#include "CSTalkNative.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace cstalk
 {
@@ -580,29 +588,77 @@ Voice::~Voice() = default;
 Voice::Voice(Voice&&) noexcept = default;
 Voice& Voice::operator=(Voice&&) noexcept = default;
 
-Status Voice::Open(const LivePool& Pool, const Settings& With, const VoiceOptions& Options, AudioInput& OutInput)
+namespace
 {
-	Inner.reset();
+
+/** Why a voice cannot be opened here; Ok if it can. */
+Status CheckVoice(const LivePool& Pool, const Settings& With)
+{
 	if (!Pool.IsRunning())
 	{
 		return Misuse("a voice needs a running pool");
 	}
 	if (With.EmotionModel != nullptr && !With.EmotionModel->IsLoaded())
 	{
-		return Misuse("a voice that hears the emotion needs a loaded emotion model");
+		return Misuse("a voice that hears the emotion needs a loaded model for that");
+	}
+	return Status{};
+}
+
+bridge::VoiceOptions Translate(const VoiceOptions& From)
+{
+	return bridge::VoiceOptions{From.RateHz, From.ChannelCount, From.CapacityMs, From.DelayMs, From.StaleAfterMs, From.FadeMs};
+}
+
+} // namespace
+
+Status Voice::Open(const LivePool& Pool, const Settings& With, const VoiceOptions& Options, AudioInput& OutInput)
+{
+	Inner.reset();
+	const Status Checked = CheckVoice(Pool, With);
+	if (!Checked.IsOk())
+	{
+		return Checked;
 	}
 	const rust::Box<bridge::Model>& Hearing =
 		With.EmotionModel != nullptr ? With.EmotionModel->Inner->Handle : Pool.Inner->NoModel;
-	const bridge::VoiceOptions Chosen{
-		Options.RateHz, Options.ChannelCount, Options.CapacityMs, Options.DelayMs, Options.StaleAfterMs, Options.FadeMs};
 	bridge::Status Told{};
 	rust::Box<bridge::AudioInput> Input = bridge::no_audio_input();
-	rust::Box<bridge::Voice> Opened = bridge::open_voice(*Pool.Inner->Handle, *Hearing, Translate(With), Chosen, *Input, Told);
+	rust::Box<bridge::Voice> Opened =
+		bridge::open_voice(*Pool.Inner->Handle, *Hearing, Translate(With), Translate(Options), *Input, Told);
 	if (Told.code == bridge::Code::Ok)
 	{
 		Inner = std::unique_ptr<Impl>(new Impl{std::move(Opened), With.OutputRig});
 		OutInput.Inner = std::unique_ptr<AudioInput::Impl>(new AudioInput::Impl{std::move(Input)});
 	}
+	return Copy(Told);
+}
+
+Status Voice::OpenMicrophone(const LivePool& Pool, const Settings& With, const VoiceOptions& Options, const std::string& DeviceName)
+{
+	Inner.reset();
+	const Status Checked = CheckVoice(Pool, With);
+	if (!Checked.IsOk())
+	{
+		return Checked;
+	}
+	const rust::Box<bridge::Model>& Hearing =
+		With.EmotionModel != nullptr ? With.EmotionModel->Inner->Handle : Pool.Inner->NoModel;
+	bridge::Status Told{};
+	rust::Box<bridge::Voice> Opened = bridge::open_microphone_voice(
+		*Pool.Inner->Handle, *Hearing, Translate(With), Translate(Options), Text(DeviceName), Told);
+	if (Told.code == bridge::Code::Ok)
+	{
+		Inner = std::unique_ptr<Impl>(new Impl{std::move(Opened), With.OutputRig});
+	}
+	return Copy(Told);
+}
+
+Status ListMicrophones(std::vector<std::string>& OutNames)
+{
+	rust::Vec<rust::String> Names;
+	const bridge::Status Told = bridge::list_microphones(Names);
+	OutNames = Copy(Names);
 	return Copy(Told);
 }
 

@@ -1,7 +1,7 @@
 // The C++ face of the CSTalk library: what the Unreal plugin and every other C++ host call.
 //
-// Plain C++17 without exceptions, RTTI or Unreal. The files CSTalkNative.cpp and CSTalkNativeBridge.cpp belong to it
-// and are compiled by the host, with the host's own standard library and flags.
+// Plain C++17 without exceptions, RTTI or Unreal. CSTalkNative.cpp belongs to it and is compiled by the host, with the
+// host's own standard library and flags.
 //
 // Rules that hold throughout:
 // - Cold calls return a Status: a Code and, unless it is Ok, a sentence that says what was wanted and what was found.

@@ -56,7 +56,7 @@ public class CSTalkLibrary : ModuleRules
 			}
 			else
 			{
-				PublicSystemLibraries.Add(Name.Trim());
+				PublicSystemLibraries.Add(Target.Platform == UnrealTargetPlatform.Win64 ? Name.Trim() + ".lib" : Name.Trim());
 			}
 		}
 

@@ -9,7 +9,7 @@
 //!   only implementation: training and inference call the same code.
 //!
 //! Samples that a device delivers travel from its callback to the worker through a [`ring`], which keeps
-//! time true when samples go missing.
+//! time true when samples go missing; a [`Gate`] silences a room that is never quiet, where asked to.
 //!
 //! The first three give the same bits however their input is cut into blocks.
 //!
@@ -33,6 +33,7 @@ mod clock;
 mod decode;
 mod error;
 mod features;
+mod gate;
 mod level;
 mod mel;
 mod resample;
@@ -46,6 +47,7 @@ pub use features::{
     FEATURE_BIN_COUNT, FEATURE_FFT_SAMPLES, FEATURE_FLOOR, FEATURE_HIGH_HZ, FEATURE_HOP_SAMPLES,
     FEATURE_LOW_HZ, FEATURE_WINDOW_SAMPLES, LogMel,
 };
+pub use gate::{Gate, GateSettings};
 pub use level::{LevelReport, SAMPLE_LIMIT};
 pub use resample::{MAX_CHANNEL_COUNT, MAX_RATE_HZ, MIN_RATE_HZ, SpeechResampler};
 pub use wav::write_wav16;

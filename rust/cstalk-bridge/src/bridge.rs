@@ -2,14 +2,20 @@
 //!
 //! Names come as `String`, which the wrapper makes from any bytes (what is not UTF-8 is replaced), numbers that stand
 //! for a choice as the enumerations below or as a number that is checked here.
-#![allow(unsafe_code, missing_docs, reason = "cxx writes the foreign functions; CSTalkNative.h documents them")]
+#![allow(
+    unsafe_code,
+    missing_docs,
+    reason = "cxx writes the foreign functions; CSTalkNative.h documents them"
+)]
 
 use crate::keys::key_rows;
 use crate::log_queue::{drain_log, set_log_level};
 use crate::model::{Model, load_model, model_facts};
 use crate::rig::rig_facts;
 use crate::session::{Session, open_file_session, open_session};
-use crate::voice::{AudioInput, Pool, Voice, no_audio_input, open_voice, start_pool};
+use crate::voice::{
+    AudioInput, Pool, Voice, list_microphones, no_audio_input, open_microphone_voice, open_voice, start_pool,
+};
 use crate::{interface_version, library_version};
 
 pub use ffi::*;
@@ -232,6 +238,15 @@ mod ffi {
             input: &mut AudioInput,
             status: &mut Status,
         ) -> Box<Voice>;
+        fn open_microphone_voice(
+            pool: &Pool,
+            emotion_model: &Model,
+            settings: &Settings,
+            options: &VoiceOptions,
+            device: &String,
+            status: &mut Status,
+        ) -> Box<Voice>;
+        fn list_microphones(names: &mut Vec<String>) -> Status;
         fn look(self: &Voice, clock: Clock, time_s: f64, values: &mut [f32], shown: &mut Shown) -> Code;
         fn newest_s(self: &Voice) -> f64;
         fn set_values(self: &Voice, kind: ValueKind, values: &Vec<NamedValue>) -> Status;

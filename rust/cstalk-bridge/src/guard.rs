@@ -65,6 +65,13 @@ impl From<cstalk_audio::AudioError> for Refusal {
     }
 }
 
+impl From<cstalk_capture::CaptureError> for Refusal {
+    fn from(error: cstalk_capture::CaptureError) -> Self {
+        let code = if cfg!(feature = "microphone") { Code::Device } else { Code::NotBuilt };
+        Self::new(code, error.to_string())
+    }
+}
+
 impl From<cstalk_rig::Error> for Refusal {
     fn from(error: cstalk_rig::Error) -> Self {
         Self::bad_input(error.to_string())

@@ -32,7 +32,9 @@ pub use log_queue::{drain_log, set_log_level};
 pub use model::{Model, load_model, model_facts};
 pub use rig::rig_facts;
 pub use session::{Session, open_file_session, open_session};
-pub use voice::{AudioInput, Pool, Voice, no_audio_input, open_voice, start_pool};
+pub use voice::{
+    AudioInput, Pool, Voice, list_microphones, no_audio_input, open_microphone_voice, open_voice, start_pool,
+};
 
 /// Version of the interface between wrapper and library: raised whenever `bridge.rs` changes.
 pub const INTERFACE_VERSION: u32 = 1;

@@ -270,4 +270,3 @@ impl Ready {
         row_count
     }
 }
-

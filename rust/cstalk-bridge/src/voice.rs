@@ -1,14 +1,17 @@
 //! Live speakers: a pool of workers, the end that takes sound, and the face that any thread may look at.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cstalk_audio::ring::{RingWriter, ring};
+use cstalk_audio::ring::{RingReader, RingWriter, ring};
+use cstalk_capture::{CaptureSettings, CaptureState, DeviceChoice, Microphone};
 use cstalk_engine::live::{self, FaceState, LivePool, VoiceSettings};
 use cstalk_rig::{RigId, RigMap};
 
-use crate::bridge::{Clock, Code, NamedValue, Settings, Shown, Status, ValueKind, VoiceCounters, VoiceOptions};
+use crate::bridge::{
+    Clock, Code, NamedValue, Settings, Shown, Status, ValueKind, VoiceCounters, VoiceOptions,
+};
 use crate::guard::{Refusal, Result, caught, guard, guard_into};
 use crate::model::Model;
 use crate::rig::rig_of;
@@ -91,6 +94,8 @@ struct Speaker {
     output: RigId,
     /// `None` where the model's rig is wanted.
     map: Option<&'static RigMap>,
+    /// Where the sound comes from, unless the host pushes it.
+    microphone: Option<Mutex<Microphone>>,
 }
 
 /// Opens a voice for pushed sound, whose end becomes `input`; the handle is empty unless `status` is ok.
@@ -103,28 +108,60 @@ pub fn open_voice(
     status: &mut Status,
 ) -> Box<Voice> {
     let opened = guard_into(status, || {
-        let pool = pool.get()?;
-        let output = rig_of(settings.rig)?;
         let channel_count = usize::try_from(options.channel_count).unwrap_or(usize::MAX);
-        let capacity = Duration::from_millis(u64::from(options.capacity_ms));
-        let (writer, reader) = ring(options.rate_hz, channel_count, capacity)?;
-        let voice_settings = VoiceSettings {
-            stream: stream_settings(settings, emotion_model)?,
-            delay_ms: (options.delay_ms >= 0.0).then_some(options.delay_ms),
-            stale_after_ms: options.stale_after_ms,
-            fade_ms: options.fade_ms,
-        };
-        let voice = pool.add_voice(reader, voice_settings)?;
-        let from = voice.rig().id();
-        // Found here, so that no look has to build it.
-        let map = RigMap::between(from, output)?;
-        let map = (from != output).then_some(map);
-        Ok((Speaker { voice, pool: Arc::clone(pool), output, map }, writer))
+        let (writer, reader) = ring(options.rate_hz, channel_count, capacity(options))?;
+        Ok((Speaker::new(pool.get()?, emotion_model, settings, options, reader)?, writer))
     });
     Box::new(Voice(opened.map(|(speaker, writer)| {
         input.0 = Some(writer);
         speaker
     })))
+}
+
+/// Opens a voice that hears a microphone, the system's default if `device` is empty; the handle is empty unless
+/// `status` is ok.
+pub fn open_microphone_voice(
+    pool: &Pool,
+    emotion_model: &Model,
+    settings: &Settings,
+    options: &VoiceOptions,
+    device: &String,
+    status: &mut Status,
+) -> Box<Voice> {
+    let opened = guard_into(status, || {
+        let pool = pool.get()?;
+        let device = match device.as_str() {
+            "" => DeviceChoice::Default,
+            name => DeviceChoice::Named(name.to_owned()),
+        };
+        let settings_of_capture =
+            CaptureSettings { device, capacity: capacity(options), ..CaptureSettings::default() };
+        let (microphone, reader) = Microphone::open(settings_of_capture)?;
+        let mut speaker = Speaker::new(pool, emotion_model, settings, options, reader)?;
+        speaker.microphone = Some(Mutex::new(microphone));
+        Ok(speaker)
+    });
+    Box::new(Voice(opened))
+}
+
+/// Names of the microphones, the default first; a name that two of them share is replaced by their ids.
+pub fn list_microphones(names: &mut Vec<String>) -> Status {
+    guard(|| {
+        let devices = cstalk_capture::devices()?;
+        let is_shared = |name: &str| devices.iter().filter(|device| device.name == name).count() > 1;
+        names.extend(
+            devices.iter().map(
+                |device| {
+                    if is_shared(&device.name) { device.id.clone() } else { device.name.clone() }
+                },
+            ),
+        );
+        Ok(())
+    })
+}
+
+fn capacity(options: &VoiceOptions) -> Duration {
+    Duration::from_millis(u64::from(options.capacity_ms))
 }
 
 impl Voice {
@@ -164,11 +201,18 @@ impl Voice {
         counters.unwrap_or_default()
     }
 
-    /// Why the voice stopped; ok while it goes on.
+    /// Why the voice stopped, or why its microphone is silent; ok while all goes on.
     pub fn failure(&self) -> Status {
-        guard(|| match self.get()?.voice.report().error {
-            Some(message) => Err(Refusal::new(Code::BadModel, message)),
-            None => Ok(()),
+        guard(|| {
+            let speaker = self.get()?;
+            if let Some(message) = speaker.voice.report().error {
+                return Err(Refusal::new(Code::BadModel, message));
+            }
+            let Some(microphone) = &speaker.microphone else { return Ok(()) };
+            match microphone.lock().unwrap_or_else(PoisonError::into_inner).state() {
+                CaptureState::Waiting { why, .. } => Err(Refusal::new(Code::Device, why)),
+                _ => Ok(()),
+            }
         })
     }
 
@@ -178,6 +222,29 @@ impl Voice {
 }
 
 impl Speaker {
+    fn new(
+        pool: &Arc<LivePool>,
+        emotion_model: &Model,
+        settings: &Settings,
+        options: &VoiceOptions,
+        reader: RingReader,
+    ) -> Result<Self> {
+        let output = rig_of(settings.rig)?;
+        let voice_settings = VoiceSettings {
+            stream: stream_settings(settings, emotion_model)?,
+            delay_ms: (options.delay_ms >= 0.0).then_some(options.delay_ms),
+            stale_after_ms: options.stale_after_ms,
+            fade_ms: options.fade_ms,
+            ..VoiceSettings::default()
+        };
+        let voice = pool.add_voice(reader, voice_settings)?;
+        let from = voice.rig().id();
+        // Found here, so that no look has to build it.
+        let map = RigMap::between(from, output)?;
+        let map = (from != output).then_some(map);
+        Ok(Self { voice, pool: Arc::clone(pool), output, map, microphone: None })
+    }
+
     fn look(&self, clock: Clock, time_s: f64, values: &mut [f32], shown: &mut Shown) -> Code {
         if values.len() != self.output.column_count() {
             return Code::Misuse;

@@ -13,7 +13,7 @@ use crate::error::{EngineError, ErrorKind, Result};
 use crate::fade::Fade;
 use crate::latency::Latency;
 use crate::layers::Layers;
-use crate::neutral_face::NeutralFace;
+use crate::neutral_face::{FASTEST_PER_S, NeutralFace};
 use crate::post::{MouthRest, Ranges, Smoothing};
 use crate::settings::StreamSettings;
 use crate::style::Style;
@@ -89,6 +89,8 @@ pub struct Stream {
     emotion: EmotionTrack,
     emotion_fade: Fade,
     emotion_row: Vec<f32>,
+    /// How fast the strength of the emotion changes, in 1/s.
+    strength_per_s: f32,
     /// There while the emotion has another strength than 1 in some part of the face.
     neutral_face: Option<NeutralFace>,
     /// What is asked for, and what the next row has on its way there.
@@ -153,6 +155,7 @@ impl Stream {
             taken: 0,
             replaced_samples: 0,
             neutral_face: None,
+            strength_per_s: FASTEST_PER_S,
             session,
             settings,
             rig,
@@ -305,7 +308,17 @@ impl Stream {
     /// # Errors
     /// `BadModel` if the provider has no room for a second session.
     pub fn set_emotion_strength(&mut self, strength: EmotionStrength) -> Result<()> {
+        self.fade_to_emotion_strength(strength, 0.0)
+    }
+
+    /// As [`Stream::set_emotion_strength`], but a change of 1 takes `fade_s` seconds, also for the changes of an emotion
+    /// curve that come later.
+    ///
+    /// # Errors
+    /// As [`Stream::set_emotion_strength`].
+    pub fn fade_to_emotion_strength(&mut self, strength: EmotionStrength, fade_s: f32) -> Result<()> {
         self.check_emotion(&self.emotion, &strength)?;
+        self.strength_per_s = if fade_s > 0.0 { FASTEST_PER_S.min(fade_s.recip()) } else { FASTEST_PER_S };
         self.settings.emotion_strength = strength;
         self.prepare_neutral_face()
     }
@@ -333,6 +346,11 @@ impl Stream {
     /// Samples pushed since the start or the last reset.
     pub fn heard_samples(&self) -> u64 {
         self.clock.heard_samples()
+    }
+
+    /// Emotion weights of the last row, in the order of the model card's emotions; all 0 before the first.
+    pub fn emotion_weights(&self) -> &[f32] {
+        &self.emotion_row
     }
 
     /// Samples that were not finite or far beyond full scale, and were replaced.
@@ -456,7 +474,7 @@ impl Stream {
     fn mix_with_neutral_face(&mut self, time_s: f64) -> Result<f32> {
         let Some(face) = &mut self.neutral_face else { return Ok(1.0) };
         let wanted = self.emotion.strength_at(time_s, &self.settings.emotion_strength);
-        face.mix(wanted, &self.ranges, &mut self.row)?;
+        face.mix(wanted, self.strength_per_s, &self.ranges, &mut self.row)?;
         let mouth_strength = face.mouth_strength();
         let is_needed = !self.settings.emotion_strength.is_full() || self.emotion.has_strengths();
         if face.is_idle() && !is_needed {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+#[allow(dead_code, reason = "shared with the tests of streams")]
 mod common;
 
 use std::cell::Cell;
@@ -155,11 +156,8 @@ fn many_voices_on_two_workers_are_each_their_own_file_run() {
     let samples = syllables(48_000, 1, 2.0);
     let settings = |seed: u64| StreamSettings { seed, ..StreamSettings::default() };
     // Nothing counts as stale: a test may be stopped for long.
-    let patient = |seed| VoiceSettings {
-        stream: settings(seed),
-        stale_after_ms: 5_000.0,
-        ..VoiceSettings::default()
-    };
+    let patient =
+        |seed| VoiceSettings { stream: settings(seed), stale_after_ms: 5_000.0, ..VoiceSettings::default() };
     let mut voices: Vec<_> = (0..6)
         .map(|seed| {
             let (mut writer, reader) = ring(48_000, 1, Duration::from_secs(3)).unwrap();
@@ -191,9 +189,9 @@ fn many_voices_on_two_workers_are_each_their_own_file_run() {
     }
 }
 
-/// An hour of jittered, late and lost blocks from a device whose clock is off; returns the largest offset of the shown
+/// Minutes of jittered, late and lost blocks from a device whose clock is off; returns the largest offset of the shown
 /// face over the last minute, in seconds, and the bytes held after two minutes and at the end.
-fn hour(ppm: f64) -> (f64, [u64; 2], cstalk_engine::live::LiveReport) {
+fn long_run(ppm: f64, minutes: u32) -> (f64, [u64; 2], cstalk_engine::live::LiveReport) {
     let mut chance = rand_chacha::ChaCha8Rng::seed_from_u64(ppm.to_bits());
     let device_hz = 16_000.0 * (1.0 + ppm * 1e-6);
     let delay_s = 0.15;
@@ -206,7 +204,7 @@ fn hour(ppm: f64) -> (f64, [u64; 2], cstalk_engine::live::LiveReport) {
     let began_s = voice.now_s.get();
     let block: Vec<f32> = (0..320).map(|n| 0.2 * (n as f32 * 0.3).sin()).collect();
     let (mut worst_s, mut held_bytes) = (0.0f64, [0; 2]);
-    let block_count = 180_000u32;
+    let block_count = 3_000 * minutes;
     let mut late_until_s = 0.0;
     for index in 1..=block_count {
         let captured_s = began_s + f64::from(index) * 320.0 / device_hz;
@@ -244,12 +242,287 @@ fn hour(ppm: f64) -> (f64, [u64; 2], cstalk_engine::live::LiveReport) {
 
 #[test]
 fn after_an_hour_of_trouble_the_face_is_within_a_hop_and_memory_is_flat() {
-    for ppm in [200.0, -200.0] {
-        let (worst_s, held_bytes, report) = hour(ppm);
-        println!("{ppm} ppm: {:.2} ms off, {held_bytes:?} bytes, {:.1} ppm found", worst_s * 1e3, report.clock.drift_ppm);
+    for (ppm, minutes) in [(200.0, 60), (-200.0, 5)] {
+        let (worst_s, held_bytes, report) = long_run(ppm, minutes);
+        println!(
+            "{ppm} ppm: {:.2} ms off, {held_bytes:?} bytes, {:.1} ppm found",
+            worst_s * 1e3,
+            report.clock.drift_ppm
+        );
         assert!(worst_s <= HOP_S, "{ppm} ppm: {worst_s} s");
         assert_eq!(held_bytes[0], held_bytes[1]);
-        assert!((report.input.missed_s - 180.0 * 0.02).abs() < 1e-9);
+        assert!((report.input.missed_s - f64::from(3 * minutes) * 0.02).abs() < 1e-9);
         assert_eq!((report.input.skipped_s, report.clock.reset_count), (0.0, 0));
+    }
+}
+
+/// Speech in 10 ms blocks to its end, with changes at given blocks; the rows, and how many there were before each change.
+fn performed(
+    settings: &VoiceSettings,
+    samples: &[f32],
+    mut change: impl FnMut(usize, &Voice) -> bool,
+) -> (Vec<Vec<f32>>, Vec<usize>) {
+    let mut voice = Rehearsal::new(&LIVE, 16_000, 1, settings.clone());
+    let (mut rows, mut changed_after) = (Vec::new(), Vec::new());
+    for (index, block) in samples.chunks(160).enumerate() {
+        if change(index, &voice.voice) {
+            changed_after.push(rows.len());
+        }
+        voice.write(block);
+        voice.pass(0.01);
+        voice.step();
+        voice.take_rows(&mut rows);
+    }
+    (rows, changed_after)
+}
+
+/// Largest change between two rows of any control that has no part in a lip contact, as a share of its range.
+fn largest_step(rows: &[Vec<f32>]) -> f32 {
+    let columns =
+        LIVE.card().controls.iter().zip(cstalk_rig::Rig::get(cstalk_rig::RigId::Board185).columns());
+    let calm: Vec<(usize, f32)> = columns
+        .enumerate()
+        .filter(|(_, (name, _))| name.starts_with("CTRL_") && !touches_lips(name))
+        .map(|(at, (_, control))| (at, control.max - control.min))
+        .collect();
+    let step = |pair: &[Vec<f32>]| {
+        calm.iter().map(|&(at, range)| (pair[1][at] - pair[0][at]).abs() / range).fold(0.0, f32::max)
+    };
+    rows.windows(2).map(step).fold(0.0, f32::max)
+}
+
+#[test]
+fn changes_begin_with_the_next_row_and_no_control_jumps() {
+    let samples = sentence();
+    let settings = VoiceSettings {
+        stream: StreamSettings { mouth_rest: true, ..StreamSettings::bare() },
+        ..VoiceSettings::default()
+    };
+    let (plain, _) = performed(&settings, &samples, |_, _| false);
+    let emotions = ["angry=1", "happy=1", "surprised=1", "neutral=1", "sad=1"];
+    let styles = ["jaw=2,smile=3", "brows=-3", "articulation=2,brows=3"];
+    let strengths = ["all=0", "brows=1.5,mouth=0.5", "all=1"];
+    for what in 0..3 {
+        let mut count = 0;
+        let (rows, changed_after) = performed(&settings, &samples, |index, voice| {
+            if index % 40 != 25 {
+                return false;
+            }
+            let emotion = |text: &str| EmotionSource::Constant(text.parse().unwrap());
+            match what {
+                0 => voice.set_emotion(emotion(emotions[count % 5])).unwrap(),
+                1 => voice.set_style(styles[count % 3].parse().unwrap()).unwrap(),
+                _ => {
+                    voice.set_emotion(emotion("angry=1")).unwrap();
+                    voice.set_emotion_strength(strengths[count % 3].parse().unwrap());
+                }
+            }
+            count += 1;
+            true
+        });
+        let first = changed_after[0];
+        assert_eq!(plain[..first], rows[..first], "change {what}: nothing before it");
+        assert_ne!(plain[first], rows[first], "change {what}: the next row");
+        // Without a change the largest step is that of the speech; at once it is that of the change.
+        let (calm, changed) = (largest_step(&plain), largest_step(&rows));
+        println!("change {what}: largest step {changed:.3} of the range, {calm:.3} without");
+        assert!(changed < calm.max(0.125), "change {what}: {changed}, {calm} without");
+    }
+    let abrupt = VoiceSettings { fade_ms: 0.0, ..settings };
+    let (rows, _) = performed(&abrupt, &samples, |index, voice| {
+        if index == 65 {
+            voice.set_emotion(EmotionSource::Constant("surprised=1".parse().unwrap())).unwrap();
+        }
+        index == 65
+    });
+    println!("at once: largest step {:.3}", largest_step(&rows));
+    assert!(largest_step(&rows) > 0.15, "what the fade is for: {}", largest_step(&rows));
+}
+
+#[test]
+fn wrong_names_are_refused_and_the_face_stays() {
+    let voice = Rehearsal::new(&UNTRAINED, 16_000, 1, VoiceSettings::default());
+    let bliss = EmotionSource::Constant("bliss=1".parse().unwrap());
+    assert!(voice.voice.set_emotion(bliss).unwrap_err().to_string().contains("bliss"));
+    assert!(voice.voice.set_style("swagger=1".parse().unwrap()).unwrap_err().to_string().contains("swagger"));
+    for delay_ms in [-1.0, 2_001.0, f64::NAN] {
+        assert!(voice.voice.set_delay_ms(delay_ms).unwrap_err().to_string().contains("0 to 2000"));
+    }
+    assert!(voice.voice.sample_at(0.0, &mut [0.0; 3]).unwrap_err().to_string().contains("got 3"));
+    for settings in [
+        VoiceSettings { delay_ms: Some(f64::INFINITY), ..VoiceSettings::default() },
+        VoiceSettings { stale_after_ms: 1.0, ..VoiceSettings::default() },
+        VoiceSettings { fade_ms: -1.0, ..VoiceSettings::default() },
+    ] {
+        let (_writer, reader) = ring(16_000, 1, Duration::from_secs(1)).unwrap();
+        assert!(VoiceCore::new(Arc::clone(&UNTRAINED), reader, &settings, 0.0).is_err());
+    }
+    assert!(LivePool::new(Arc::clone(&UNTRAINED), 0).is_err());
+}
+
+#[test]
+fn sound_that_stops_becomes_silence_and_sound_that_returns_is_in_time() {
+    let settings = || VoiceSettings {
+        stream: StreamSettings { mouth_rest: true, ..StreamSettings::bare() },
+        ..VoiceSettings::default()
+    };
+    let mut voice = Rehearsal::new(&LIVE, 16_000, 1, settings());
+    assert_eq!(voice.face().0.state, FaceState::Waiting);
+    let samples = sentence();
+    let speech = &samples[..32_000];
+    let began_s = voice.now_s.get();
+    let mut rows: Vec<Vec<f32>> = Vec::new();
+    let mut shown_faces: Vec<Vec<f32>> = Vec::new();
+    let speak = |voice: &mut Rehearsal, rows: &mut Vec<_>, faces: &mut Vec<Vec<f32>>| {
+        for block in speech.chunks(160) {
+            voice.pass(0.01);
+            voice.write(block);
+            voice.step();
+            voice.take_rows(rows);
+            faces.push(voice.face().1);
+        }
+    };
+    speak(&mut voice, &mut rows, &mut shown_faces);
+    // Three seconds of nothing, as when a microphone is unplugged or a voice chat sends no packets in pauses.
+    for _ in 0..300 {
+        voice.pass(0.01);
+        voice.step();
+        voice.take_rows(&mut rows);
+        shown_faces.push(voice.face().1);
+    }
+    let report = voice.voice.report();
+    assert_eq!(report.input.stale_count, 1);
+    assert!((2.7..3.0).contains(&report.input.filled_s), "{}", report.input.filled_s);
+    let jaw = voice.voice.rig().index_of("CTRL_C_jaw.ty").unwrap();
+    assert_eq!(shown_faces.last().unwrap()[jaw], 0.0, "the mouth is at rest");
+    speak(&mut voice, &mut rows, &mut shown_faces);
+    // The second time stands five seconds after the first, as it was heard.
+    let expected = {
+        let mut speech_twice = speech.to_vec();
+        speech_twice.resize(5 * 16_000, 0.0);
+        speech_twice.extend(speech);
+        offline(&LIVE, settings().stream, 16_000, &speech_twice)
+    };
+    let last = rows.len().min(expected.len()) - 1;
+    for at in [270, 290, 310, last] {
+        let nearest = (at - 1..=at + 1)
+            .map(|at| (rows[last.min(at)][jaw] - expected[at.min(last)][jaw]).abs())
+            .fold(f32::MAX, f32::min);
+        assert!(nearest < 0.05, "row {at}: {nearest}");
+    }
+    let clock = voice.voice.clock().unwrap();
+    let off_s = clock.voice_at(voice.now_s.get()) - (voice.now_s.get() - began_s);
+    assert!(off_s.abs() < HOP_S, "{off_s} s");
+    let worst = largest_step(&shown_faces);
+    assert!(worst <= largest_step(&expected).max(0.05), "{worst}");
+    // The writer goes: the face is held, then rests.
+    voice.writer = None;
+    assert_eq!(voice.step(), Turn::Ended);
+    voice.pass(3.0);
+    let (shown, face) = voice.face();
+    assert_eq!(shown.state, FaceState::Resting);
+    assert!(face.iter().all(|&value| value == 0.0));
+}
+
+#[test]
+fn what_comes_after_silence_took_its_place_is_left_out_and_a_source_that_paused_loses_nothing() {
+    for (pause_s, backlog_s, late_s, filled_s) in [
+        // The source was held up for a second, and sends it all.
+        (1.0, 1.0, 0.95, 0.95),
+        // The source had nothing to say for a second.
+        (1.0, 0.02, 0.0, 0.98),
+        // Held up for less than counts as stale.
+        (0.2, 0.2, 0.0, 0.0),
+    ] {
+        let mut voice = Rehearsal::new(&UNTRAINED, 16_000, 1, VoiceSettings::default());
+        let block = syllables(16_000, 1, 0.01);
+        let speak = |voice: &mut Rehearsal| {
+            for _ in 0..100 {
+                voice.pass(0.01);
+                voice.write(&block);
+                voice.step();
+            }
+        };
+        speak(&mut voice);
+        let pause_steps = (pause_s / 0.005) as usize;
+        for _ in 0..pause_steps {
+            voice.pass(0.005);
+            voice.step();
+        }
+        voice.write(&syllables(16_000, 1, backlog_s));
+        voice.step();
+        speak(&mut voice);
+        voice.pass(0.1);
+        voice.step();
+        let input = voice.voice.report().input;
+        assert!((input.late_s - late_s).abs() < 0.06, "{pause_s}: late {}", input.late_s);
+        assert!((input.filled_s - filled_s).abs() < 0.06, "{pause_s}: filled {}", input.filled_s);
+        let true_s = 2.0 + pause_s;
+        let heard_s = voice.voice.report().heard_s;
+        assert!((heard_s - true_s).abs() <= 0.1, "{pause_s}: heard {heard_s} of {true_s} s");
+    }
+}
+
+#[test]
+fn a_voice_far_behind_skips_the_oldest_keeps_true_time_and_takes_small_turns() {
+    let settings = VoiceSettings { stale_after_ms: 5_000.0, ..VoiceSettings::default() };
+    let mut voice = Rehearsal::new(&UNTRAINED, 16_000, 1, settings);
+    let (mut rows, block) = (Vec::new(), syllables(16_000, 1, 0.5));
+    voice.write(&block);
+    voice.pass(0.5);
+    voice.step();
+    voice.take_rows(&mut rows);
+    // Three quarters of a second at each of three turns.
+    for _ in 0..3 {
+        voice.pass(0.75);
+        voice.write(&syllables(16_000, 1, 0.75));
+        assert_eq!(voice.core.step(|| voice.now_s.get()), Turn::More, "eight hops, then others");
+    }
+    voice.step();
+    voice.pass(0.2);
+    voice.step();
+    let report = voice.voice.report();
+    assert!(report.input.skipped_s > 0.5, "{}", report.input.skipped_s);
+    let newest_s = voice.voice.newest_s().unwrap();
+    assert!((newest_s - (2.75 - 0.06)).abs() < HOP_S, "{newest_s}");
+    assert!((report.heard_s - 2.75).abs() < HOP_S, "{}", report.heard_s);
+    voice.take_rows(&mut rows);
+    let straight = rows.windows(3).filter(|three| {
+        three[0].iter().zip(&three[1]).zip(&three[2]).all(|((a, b), c)| (a + c - 2.0 * b).abs() < 1e-5)
+    });
+    assert!(
+        straight.count() as f64 * HOP_S > report.input.skipped_s - 0.1,
+        "straight lines where sound was skipped"
+    );
+}
+
+#[test]
+fn a_new_delay_comes_without_a_jump() {
+    let mut voice = Rehearsal::new(&UNTRAINED, 16_000, 1, VoiceSettings::default());
+    let block = syllables(16_000, 1, 0.01);
+    let mut last_s: Option<f64> = None;
+    for index in 0..500 {
+        voice.pass(0.01);
+        voice.write(&block);
+        if index == 100 {
+            voice.voice.set_delay_ms(240.0).unwrap();
+        }
+        if index == 300 {
+            voice.voice.set_delay_ms(0.0).unwrap();
+        }
+        voice.step();
+        let presented_s = voice.voice.presented_s(voice.now_s.get()).unwrap();
+        if let Some(last_s) = last_s.replace(presented_s) {
+            assert!((0.007..0.013).contains(&(presented_s - last_s)), "{index}: {}", presented_s - last_s);
+        }
+        let (shown, _) = voice.face();
+        let wanted = if index > 480 { FaceState::Newest } else { FaceState::OnTime };
+        if index == 99 || index == 299 || index == 490 {
+            assert_eq!(shown.state, wanted, "{index}");
+        }
+        if index == 299 {
+            let delay_s = voice.voice.clock().unwrap().voice_at(voice.now_s.get()) - presented_s;
+            assert!((delay_s - 0.24).abs() < 1e-9, "{delay_s}");
+        }
     }
 }

@@ -41,10 +41,10 @@ fn farthest_row(curve: &[f32], from: usize, to: usize, tolerance: f64) -> Option
     let slope = (end - start) / (to - from).max(1) as f64;
     let mut farthest = None;
     let mut most = tolerance;
-    for row in from + 1..to {
-        let away = (f64::from(curve[row]) - (start + slope * (row - from) as f64)).abs();
+    for (steps, value) in curve[from..to].iter().enumerate().skip(1) {
+        let away = (f64::from(*value) - (start + slope * steps as f64)).abs();
         if away > most {
-            (farthest, most) = (Some(row), away);
+            (farthest, most) = (Some(from + steps), away);
         }
     }
     farthest

@@ -2,10 +2,10 @@
 
 use crate::child;
 use crate::layout::Layout;
-use crate::wheel;
+use crate::{sound_server, wheel};
 use anyhow::{Context, Result, bail};
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A Debian package, how to tell that it is there, and what goes without it.
@@ -15,16 +15,11 @@ struct Package {
     used_for: &'static str,
 }
 
-const PACKAGES: [Package; 5] = [
+const PACKAGES: [Package; 9] = [
     Package {
         name: "g++",
         is_present: || find_program("c++").is_some(),
         used_for: "libtorch's C++ layer, libFuzzer",
-    },
-    Package {
-        name: "clang",
-        is_present: || find_program("clang++").is_some(),
-        used_for: "type-checking the Unreal plugin",
     },
     Package {
         name: "python3-pip",
@@ -41,6 +36,27 @@ const PACKAGES: [Package; 5] = [
         is_present: || find_program("espeak-ng").is_some(),
         used_for: "speech, languages",
     },
+    Package { name: "libasound2-dev", is_present: has_alsa, used_for: "microphones" },
+    Package {
+        name: "pkg-config",
+        is_present: || find_program("pkg-config").is_some(),
+        used_for: "finding libasound",
+    },
+    Package {
+        name: "pipewire pipewire-pulse wireplumber pulseaudio-utils dbus-daemon",
+        is_present: sound_server::is_installed,
+        used_for: "the microphone test",
+    },
+    Package {
+        name: "cmake ninja-build patchelf",
+        is_present: has_cmake,
+        used_for: "C++ hosts, the plugin package",
+    },
+    Package {
+        name: "clang libc++-dev libc++abi-dev",
+        is_present: has_libcxx,
+        used_for: "C++ hosts with another standard library, types of the Unreal plugin",
+    },
 ];
 
 /// Checks for the packages; as root on a system with apt-get installs the missing ones. Returns a line saying what is.
@@ -53,7 +69,8 @@ pub(crate) fn ensure(layout: &Layout) -> Result<String> {
         let names: Vec<&str> = PACKAGES.iter().map(|package| package.name).collect();
         return Ok(format!("all there: {}", names.join(", ")));
     }
-    let names: Vec<&str> = missing.iter().map(|package| package.name).collect();
+    // One entry can be several packages.
+    let names: Vec<&str> = missing.iter().flat_map(|package| package.name.split(' ')).collect();
     if find_program("apt-get").is_none() || !is_root() {
         let wanted: Vec<String> =
             missing.iter().map(|package| format!("{} ({})", package.name, package.used_for)).collect();
@@ -70,6 +87,30 @@ pub(crate) fn ensure(layout: &Layout) -> Result<String> {
         install(layout, &names).with_context(|| format!("apt-get install {}", names.join(" ")))?;
     }
     Ok(format!("installed: {}", names.join(", ")))
+}
+
+fn has_cmake() -> bool {
+    ["cmake", "ninja", "patchelf"].iter().all(|name| find_program(name).is_some())
+}
+
+/// Whether clang and a libc++ for it are there; the file is where Debian's libc++-dev puts it.
+fn has_libcxx() -> bool {
+    find_program("clang++").is_some() && Path::new("/usr/include/c++/v1/vector").is_file()
+}
+
+/// Whether what microphones link is there: always, but for Linux with ALSA's library as a package of its own.
+pub(crate) fn has_alsa() -> bool {
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    let mut command = Command::new("pkg-config");
+    command.args(["--exists", "alsa"]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Arguments for cargo: everything, or on a machine without what microphones link, everything else.
+pub(crate) fn feature_arguments() -> &'static [&'static str] {
+    if has_alsa() { &[] } else { &["--no-default-features"] }
 }
 
 /// The program of this name on the search path.

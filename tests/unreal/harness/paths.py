@@ -12,7 +12,7 @@ TABLE = HERE / "signatures.csv"
 MODULES = HERE / "modules.csv"
 
 # Compiled for real by the C++ hosts in tests/cpp: it needs the generated bridge, and holds nothing of Unreal.
-NATIVE = ("CSTalkNative.cpp", "CSTalkNativeBridge.cpp")
+NATIVE = ("CSTalkNative.cpp",)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod codecs;
+mod gate;
 mod log_mel;
 mod resampler;
 mod ring;

@@ -12,6 +12,7 @@ use crate::model_choice::ModelChoice;
 use crate::options::{CurveOptions, EMOTION_HELP, EmotionChoice, FaceOptions};
 use crate::outputs;
 use crate::progress::Bar;
+use crate::say::{complain, say};
 use crate::written;
 
 #[derive(Args)]
@@ -79,7 +80,7 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
                 (None, Some(report))
             }
             Err(failure) => {
-                eprintln!("{failure}");
+                complain!("{failure}");
                 exit = failure.exit();
                 (Some(failure.message().to_owned()), None)
             }
@@ -95,9 +96,9 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
 
 fn tell(job: &Job, report: &FileReport) {
     for warning in &report.source.warnings {
-        eprintln!("warning: {}: {warning}", job.input.display());
+        complain!("warning: {}: {warning}", job.input.display());
     }
-    println!(
+    say!(
         "{}: {:.2} s of speech, {} rows at {} a second ({}), {:.2} s ({:.4} of real time)",
         job.output.display(),
         report.duration_s,

@@ -3,8 +3,10 @@
 mod animate;
 mod batch;
 mod bench;
+mod devices;
 mod doctor;
 mod inspect;
+mod live;
 mod models;
 
 use std::time::Instant;
@@ -20,10 +22,14 @@ pub(crate) enum Command {
     Animate(animate::AnimateArgs),
     /// Animate a folder or a list of files, in parallel
     Batch(batch::BatchArgs),
+    /// Animate a microphone, or a recording at its pace, as the sound comes
+    Live(live::LiveArgs),
     /// Print what a model says about itself
     Inspect(inspect::InspectArgs),
     /// List the installed models
     Models(models::ModelsArgs),
+    /// List the microphones
+    Devices(devices::DevicesArgs),
     /// Say what works here and what is missing
     Doctor(doctor::DoctorArgs),
     /// Measure speed, latency and memory on one core
@@ -36,8 +42,10 @@ impl Command {
         match self {
             Command::Animate(args) => animate::run(&args),
             Command::Batch(args) => batch::run(&args),
+            Command::Live(args) => live::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Models(args) => models::run(&args),
+            Command::Devices(args) => devices::run(&args),
             Command::Doctor(args) => doctor::run(&args),
             Command::Bench(args) => bench::run(&args, began),
         }

@@ -53,6 +53,7 @@ pub struct VoiceCore {
     intake: Intake,
     stream: Stream,
     rows: RowWriter,
+    emotions: RowWriter,
     presentations: RowWriter,
     presentation: Presentation,
     /// The clock's line that the presentation follows.
@@ -94,11 +95,11 @@ impl VoiceCore {
         let capacity = ((MAX_DELAY_MS / 1e3 + HISTORY_SLACK_S) / hop_s).ceil() as usize;
         let (rows, row_reader) = row_ring(capacity, width);
         let (presentations, presentation_reader) = row_ring(PRESENTATION_COUNT, Presentation::WORDS);
+        let (emotions, emotion_reader) = row_ring(PRESENTATION_COUNT, model.card().emotions.len());
         let gauge = reader.gauge();
         let intake = Intake::new(reader, settings.stale_after_ms / 1e3, now_s)?;
         let delay_s = settings.delay_ms.unwrap_or(latency.look_ahead_ms() + latency.hop_ms()) / 1e3;
-        let presentation =
-            Presentation { line: intake.clock().line(), delay_s, wanted_delay_s: delay_s };
+        let presentation = Presentation { line: intake.clock().line(), delay_s, wanted_delay_s: delay_s };
         let card = model.card();
         let report = LiveReport {
             model: format!("{} {}", card.name, card.version),
@@ -148,12 +149,13 @@ impl VoiceCore {
             intake,
             stream,
             rows,
+            emotions,
             presentations,
             presentation,
         };
         core.publish_presentation(now_s);
         core.renew_report(true);
-        Ok((core, Voice::new(shared, row_reader, presentation_reader)))
+        Ok((core, Voice::new(shared, row_reader, emotion_reader, presentation_reader)))
     }
 
     /// One turn: takes what has arrived and makes the rows that it allows, at most eight. `now_s` tells the time.
@@ -203,8 +205,13 @@ impl VoiceCore {
             let Some(hop) = self.intake.next(self.hop_samples) else {
                 return if self.intake.has_ended() { self.finish(now_s) } else { Ok(Turn::Idle) };
             };
+            let row_count = self.row_count;
             self.stream.push(hop)?;
             self.take_rows(now_s)?;
+            if self.row_count > row_count {
+                let weights = self.stream.emotion_weights().iter().map(|weight| weight.to_bits());
+                self.emotions.publish(self.row_count, weights);
+            }
             self.compute.record(duration(now_s() - began_s));
         }
         Ok(Turn::More)
@@ -260,7 +267,7 @@ impl VoiceCore {
         // The handle has tried them on the model's card; what still fails leaves the voice as it was.
         let results = [
             changes.emotion.map(|emotion| self.stream.fade_to_emotion(emotion, self.fade_s)),
-            changes.strength.map(|strength| self.stream.set_emotion_strength(strength)),
+            changes.strength.map(|strength| self.stream.fade_to_emotion_strength(strength, self.fade_s)),
             changes.style.map(|style| self.stream.fade_to_style(style, self.fade_s)),
         ];
         if let Some(error) = results.into_iter().flatten().find_map(Result::err) {

@@ -107,8 +107,7 @@ impl HostClock {
                 self.drift = self.drift.clamp(-DRIFT_LIMIT, DRIFT_LIMIT);
             }
         }
-        self.line =
-            ClockLine { host_s, voice_s: self.line.voice_at(host_s), slope: 1.0 + self.drift + bend };
+        self.line = ClockLine { host_s, voice_s: self.line.voice_at(host_s), slope: 1.0 + self.drift + bend };
         self.window_end_s = host_s + WINDOW_S;
         true
     }

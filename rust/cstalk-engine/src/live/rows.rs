@@ -6,14 +6,10 @@ use std::sync::atomic::{AtomicU32, AtomicU64, fence};
 
 /// The two ends of a ring of `capacity` rows with `width` words each.
 pub(super) fn row_ring(capacity: usize, width: usize) -> (RowWriter, RowReader) {
-    let slot = |_| Slot {
-        version: AtomicU64::new(EMPTY),
-        words: (0..width).map(|_| AtomicU32::new(0)).collect(),
-    };
-    let shared = Arc::new(Shared {
-        slots: (0..capacity.max(2)).map(slot).collect(),
-        newest: AtomicU64::new(EMPTY),
-    });
+    let slot =
+        |_| Slot { version: AtomicU64::new(EMPTY), words: (0..width).map(|_| AtomicU32::new(0)).collect() };
+    let shared =
+        Arc::new(Shared { slots: (0..capacity.max(2)).map(slot).collect(), newest: AtomicU64::new(EMPTY) });
     (RowWriter { shared: Arc::clone(&shared) }, RowReader { shared })
 }
 

@@ -107,8 +107,7 @@ impl Presentation {
     }
 
     fn from_words(words: [u32; Self::WORDS]) -> Self {
-        let value =
-            |at: usize| f64::from_bits(u64::from(words[2 * at]) | u64::from(words[2 * at + 1]) << 32);
+        let value = |at: usize| f64::from_bits(u64::from(words[2 * at]) | u64::from(words[2 * at + 1]) << 32);
         Self {
             line: ClockLine { host_s: value(0), voice_s: value(1), slope: value(2) },
             delay_s: value(3),
@@ -125,12 +124,18 @@ impl Presentation {
 pub struct Voice {
     shared: Arc<Shared>,
     rows: RowReader,
+    emotions: RowReader,
     presentations: RowReader,
 }
 
 impl Voice {
-    pub(super) fn new(shared: Arc<Shared>, rows: RowReader, presentations: RowReader) -> Self {
-        Self { shared, rows, presentations }
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        rows: RowReader,
+        emotions: RowReader,
+        presentations: RowReader,
+    ) -> Self {
+        Self { shared, rows, emotions, presentations }
     }
 
     /// Writes the face to show at `host_s` into `values`, one value a column of [`Voice::rig`]: the face of what was
@@ -187,6 +192,18 @@ impl Voice {
         self.rows.newest().map(|index| index as f64 * self.shared.hop_s)
     }
 
+    /// Emotion weights of the newest row, in the order of the model card's emotions; all 0 before the first.
+    pub fn emotion_weights(&self) -> Vec<f32> {
+        let mut weights = vec![0.0; self.shared.model.card().emotions.len()];
+        for _ in 0..ATTEMPTS {
+            let Some(newest) = self.emotions.newest() else { break };
+            if self.emotions.read(newest, |place, word| weights[place] = f32::from_bits(word)) {
+                break;
+            }
+        }
+        weights
+    }
+
     /// Shows another emotion from the next row on; it takes the old one's place over the fade of the settings.
     ///
     /// A curve keeps its time: its 0 is the voice's first sample.
@@ -200,7 +217,7 @@ impl Voice {
         Ok(())
     }
 
-    /// Shows the emotion more or less strongly in parts of the face from the next row on, over at most 0.15 s.
+    /// Shows the emotion more or less strongly in parts of the face from the next row on; a change of 1 takes the fade of the settings.
     pub fn set_emotion_strength(&self, strength: EmotionStrength) {
         self.shared.changes().strength = Some(strength);
     }
