@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import time
+import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -66,6 +67,14 @@ def check_mutations(compiler_path: str, scratch: Path) -> int:
     return len(missed)
 
 
+def check_verify_script() -> int:
+    """The tests of Plugin/ue_verify.py, on an engine made of scripts."""
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(unittest.defaultTestLoader.loadTestsFromName("test_ue_verify"))
+    bad = len(result.failures) + len(result.errors)
+    print(f"{f'ue_verify.py, {result.testsRun} tests':34} {'clean' if bad == 0 else f'{bad} FAILED'}")
+    return bad if result.testsRun else 1
+
+
 def main() -> int:
     """0 all well, 1 something is wrong, 3 no clang++ here."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -79,7 +88,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         generated = Path(folder) / "generated"
         generated.mkdir()
-        bad = check_lints(generated) + check_table(compiler_path, generated)
+        bad = check_lints(generated) + check_table(compiler_path, generated) + check_verify_script()
         bad += check_matrix(compiler_path, generated, [Variant(6, True, False)] if options.quick else compiling.all_variants())
         if not options.quick:
             bad += check_mutations(compiler_path, Path(folder) / "mutations")
