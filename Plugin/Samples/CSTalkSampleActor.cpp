@@ -19,7 +19,7 @@ void ACSTalkSampleActor::SpeakNextLine()
 
 void ACSTalkSampleActor::SpeakSound(USoundBase* Sound)
 {
-	Speech->PlaySound(Sound);
+	Speech->SpeakSound(Sound);
 }
 
 void ACSTalkSampleActor::SpeakSamples(const TArray<float>& Mono, int32 SampleRateHz)

@@ -6,7 +6,13 @@ public class CSTalk : ModuleRules
 {
 	public CSTalk(ReadOnlyTargetRules Target) : base(Target)
 	{
-		PCHUsage = PCHUsageMode.UseExplicitOrSharedPCHs;
+		// CSTalkNative.cpp holds the bridge's generated code, which must not meet the engine's macros.
+		PCHUsage = PCHUsageMode.NoPCHs;
+#if UE_5_8_OR_LATER
+		bUseUnityBuild = false;
+#else
+		bUseUnity = false;
+#endif
 		CppStandard = CppStandardVersion.Cpp20;
 
 		PublicDependencyModuleNames.AddRange(new string[]

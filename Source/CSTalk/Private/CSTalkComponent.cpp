@@ -81,17 +81,17 @@ bool UCSTalkComponent::StartMicrophone()
 	return true;
 }
 
-bool UCSTalkComponent::PlaySound(USoundBase* Sound, UAudioComponent* Through)
+bool UCSTalkComponent::SpeakSound(USoundBase* Sound, UAudioComponent* Through)
 {
 	StopSpeaking();
 	if (Sound == nullptr)
 	{
-		return Fail(TEXT("PlaySound: wanted a sound, got none"));
+		return Fail(TEXT("SpeakSound: wanted a sound, got none"));
 	}
 	UAudioComponent* Player = FindOrMakeAudio(Through);
 	if (Player == nullptr)
 	{
-		return Fail(TEXT("PlaySound: wanted an actor or an audio component to play on, found neither"));
+		return Fail(TEXT("SpeakSound: wanted an actor or an audio component to play on, found neither"));
 	}
 	// The listener must be there before the sound starts: packaged builds read it at the start only.
 	Tap = MakeShared<FCSTalkSoundTap, ESPMode::ThreadSafe>();
@@ -281,32 +281,26 @@ void UCSTalkComponent::ConnectTap()
 
 void UCSTalkComponent::FollowVoice()
 {
-	if (Voice->GetVoice().Counters().bHasEnded)
+	const bool bHasEnded = Voice->GetVoice().Counters().bHasEnded;
+	const cstalk::Status Failure = bHasEnded ? Voice->GetVoice().Failure() : cstalk::Status();
+	if (!Failure.IsOk())
 	{
-		const cstalk::Status Why = Voice->GetVoice().Failure();
 		StopSpeaking();
-		if (!Why.IsOk())
-		{
-			Fail(CSTalk::FromUtf8(Why.Message));
-		}
-		OnFinished.Broadcast();
+		Fail(CSTalk::FromUtf8(Failure.Message));
 		return;
 	}
 	LookedAt.SetNumZeroed(FCSTalkControls::Of(ECSTalkRig::MetaHuman).Num());
-	if (!Voice->Sample(LookedAt))
-	{
-		return;
-	}
-	if (Voice->GetSampled() != cstalk::FaceState::Resting)
+	const bool bShown = Voice->Sample(LookedAt);
+	if (bShown && Voice->GetSampled() != cstalk::FaceState::Resting)
 	{
 		SetState(ECSTalkState::Speaking);
 	}
-	else if (bSoundOver)
+	else if (bSoundOver || bHasEnded)
 	{
 		StopSpeaking();
 		OnFinished.Broadcast();
 	}
-	else
+	else if (bShown)
 	{
 		SetState(ECSTalkState::Resting);
 	}
@@ -377,7 +371,7 @@ void UCSTalkComponent::OnAudioFinished(UAudioComponent* Finished)
 		bSoundOver = true;
 		if (Tap.IsValid() && !Voice.IsValid() && State == ECSTalkState::Waiting)
 		{
-			Fail(TEXT("PlaySound: the sound ended before any of it was heard; is it muted, virtualised or empty?"));
+			Fail(TEXT("SpeakSound: the sound ended before any of it was heard; is it muted, virtualised or empty?"));
 		}
 	}
 }

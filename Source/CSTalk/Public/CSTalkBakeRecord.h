@@ -12,16 +12,32 @@ class UCSTalkEmotionTrack;
 class UCSTalkModelAsset;
 class USoundWave;
 
-/** Keys as the bake wrote them. */
+/** A stretch of time in which keys differ from those that a bake made. */
+USTRUCT()
+struct CSTALK_API FCSTalkEditedSpan
+{
+	GENERATED_BODY()
+
+	UPROPERTY(VisibleAnywhere, Category = "CSTalk")
+	float FromSeconds = 0.0f;
+	UPROPERTY(VisibleAnywhere, Category = "CSTalk")
+	float ToSeconds = 0.0f;
+};
+
+/** A curve as the last bake left it. */
 USTRUCT()
 struct CSTALK_API FCSTalkRecordedCurve
 {
 	GENERATED_BODY()
 
-	UPROPERTY()
+	UPROPERTY(VisibleAnywhere, Category = "CSTalk")
 	FName Name;
+	/** What was written, hand edits included. */
 	UPROPERTY()
 	FSimpleCurve Keys;
+	/** Where hand edits lie over what the bake made. */
+	UPROPERTY(VisibleAnywhere, Category = "CSTalk")
+	TArray<FCSTalkEditedSpan> EditedSpans;
 };
 
 /** Lies on a baked AnimSequence; left out of packaged games. */
@@ -50,13 +66,9 @@ public:
 	UPROPERTY(EditAnywhere, Category = "CSTalk", meta = (ClampMin = "0", ClampMax = "0.1"))
 	float Tolerance = 0.002f;
 
-	/** The generated layer: what the last bake made, before hand edits were laid over it. */
-	UPROPERTY()
-	TArray<FCSTalkRecordedCurve> Generated;
-
-	/** The hand-edit layer, found by the last bake: these curves stand as you left them. */
+	/** All curves that the last bake wrote, with the layer of hand edits on each. */
 	UPROPERTY(VisibleAnywhere, Category = "CSTalk")
-	TArray<FName> EditedCurves;
+	TArray<FCSTalkRecordedCurve> Curves;
 
 	virtual bool IsEditorOnly() const override { return true; }
 };

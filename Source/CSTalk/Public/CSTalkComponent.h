@@ -128,7 +128,7 @@ public:
 	 * Through: a component to play it on; one of our own on this actor when empty.
 	 */
 	UFUNCTION(BlueprintCallable, Category = "CSTalk|Sound")
-	bool PlaySound(USoundBase* Sound, UAudioComponent* Through = nullptr);
+	bool SpeakSound(USoundBase* Sound, UAudioComponent* Through = nullptr);
 
 	/** Plays baked curves, with their sound unless told otherwise, exactly in time with it. */
 	UFUNCTION(BlueprintCallable, Category = "CSTalk|Sound")

@@ -19,6 +19,7 @@
 #include "Templates/Casts.h"
 #include "UObject/Class.h"
 #include "UObject/Package.h"
+#include "UObject/StrongObjectPtr.h"
 #include "UObject/UObjectGlobals.h"
 
 namespace
@@ -79,7 +80,8 @@ namespace
 		return Items;
 	}
 
-	bool ReadOptions(const FString& Params, UCSTalkBakeOptions& Options)
+	/** ModelKeeper keeps the model alive that the options only point to. */
+	bool ReadOptions(const FString& Params, UCSTalkBakeOptions& Options, TStrongObjectPtr<UCSTalkModelAsset>& ModelKeeper)
 	{
 		FString Text;
 		float Number = 0.0f;
@@ -96,9 +98,9 @@ namespace
 		FParse::Value(*Params, TEXT("Tolerance="), Options.Tolerance);
 		if (FParse::Value(*Params, TEXT("Model="), Text))
 		{
-			UCSTalkModelAsset* Model = NewObject<UCSTalkModelAsset>(GetTransientPackage());
-			Model->Model = Text;
-			Options.Model = Model;
+			ModelKeeper = TStrongObjectPtr<UCSTalkModelAsset>(NewObject<UCSTalkModelAsset>(GetTransientPackage()));
+			ModelKeeper->Model = Text;
+			Options.Model = ModelKeeper.Get();
 		}
 		return !FParse::Value(*Params, TEXT("Preset="), Text) || UCSTalkPresets::LoadPreset(Text, Options.Performance);
 	}
@@ -142,9 +144,10 @@ int32 UCSTalkBakeCommandlet::Main(const FString& Params)
 	FParse::Value(*Params, TEXT("Sounds="), Sounds);
 	FParse::Value(*Params, TEXT("Files="), Files);
 	FParse::Value(*Params, TEXT("Animations="), Animations);
-	UCSTalkBakeOptions* Options = NewObject<UCSTalkBakeOptions>();
+	const TStrongObjectPtr<UCSTalkBakeOptions> Options(NewObject<UCSTalkBakeOptions>());
+	TStrongObjectPtr<UCSTalkModelAsset> ModelKeeper;
 	const TArray<FCSTalkBakeItem> Items = FindItems(Sounds, Files);
-	if (!ReadOptions(Params, *Options) || (Items.IsEmpty() && Animations.IsEmpty()))
+	if (!ReadOptions(Params, *Options, ModelKeeper) || (Items.IsEmpty() && Animations.IsEmpty()))
 	{
 		UE_LOG(LogCSTalk, Error, TEXT("CSTalkBake: wanted -Sounds=, -Files= or -Animations= with something to bake, found nothing"));
 		return ExitWrongUse;

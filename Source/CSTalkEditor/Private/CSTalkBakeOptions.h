@@ -55,8 +55,4 @@ public:
 	/** No curve differs from the model's by more than this; curves that stay within it of 0 are left out. 0 keeps every key. */
 	UPROPERTY(Config, EditAnywhere, Category = "Curves", meta = (ClampMin = "0", ClampMax = "0.1"))
 	float Tolerance = 0.002f;
-
-	/** Curves that were edited by hand since the last bake stay as they are. */
-	UPROPERTY(Config, EditAnywhere, Category = "Curves")
-	bool bKeepHandEdits = true;
 };

@@ -8,6 +8,7 @@
 #include "AssetToolsModule.h"
 #include "CSTalkBake.h"
 #include "CSTalkBakeRecord.h"
+#include "CSTalkHandEdits.h"
 #include "Factories/AnimSequenceFactory.h"
 #include "IAssetTools.h"
 #include "Modules/ModuleManager.h"
@@ -19,43 +20,83 @@
 
 namespace
 {
-	/** Keys go through 32-bit floats unchanged; anything beyond this is a person's doing. */
-	constexpr float SameKey = 1.0e-5f;
-
 	FAnimationCurveIdentifier Identify(FName Name)
 	{
 		return FAnimationCurveIdentifier(Name, ERawCurveTrackTypes::RCT_Float);
 	}
 
-	bool AreSame(const FRichCurve& Stands, const FSimpleCurve& Recorded)
+	TArray<FRichCurveKey> FindKeys(const UAnimSequence& Sequence, FName Name)
 	{
-		const TArray<FRichCurveKey>& Keys = Stands.GetConstRefOfKeys();
-		const TArray<FSimpleCurveKey>& Known = Recorded.GetConstRefOfKeys();
-		if (Keys.Num() != Known.Num())
-		{
-			return false;
-		}
-		for (int32 Index = 0; Index < Keys.Num(); ++Index)
-		{
-			if (!FMath::IsNearlyEqual(Keys[Index].Time, Known[Index].Time, SameKey)
-				|| !FMath::IsNearlyEqual(Keys[Index].Value, Known[Index].Value, SameKey) || Keys[Index].InterpMode != RCIM_Linear)
-			{
-				return false;
-			}
-		}
-		return true;
+		const FFloatCurve* Curve = Sequence.GetDataModel()->FindFloatCurve(Identify(Name));
+		return Curve != nullptr ? Curve->FloatCurve.GetConstRefOfKeys() : TArray<FRichCurveKey>();
 	}
 
-	TArray<FCSTalkRecordedCurve> ToRecord(const FCSTalkBakeResult& Baked)
+	/** Edited stretches of every curve that has some: those that the record knows, and those made since. */
+	TMap<FName, TArray<FCSTalkEditedSpan>> FindEdits(const UAnimSequence& Sequence, const UCSTalkBakeRecord& Record)
+	{
+		TMap<FName, FCSTalkRecordedCurve> Written;
+		for (const FCSTalkRecordedCurve& Curve : Record.Curves)
+		{
+			Written.Add(Curve.Name, Curve);
+		}
+		// A curve that a person added was written without keys.
+		for (const FFloatCurve& Curve : Sequence.GetDataModel()->GetFloatCurves())
+		{
+			Written.FindOrAdd(Curve.GetName());
+		}
+		TMap<FName, TArray<FCSTalkEditedSpan>> Edits;
+		for (const TPair<FName, FCSTalkRecordedCurve>& Curve : Written)
+		{
+			TArray<FCSTalkEditedSpan> Spans = Curve.Value.EditedSpans;
+			Spans.Append(CSTalkEditor::FindEditedSpans(Curve.Value.Keys.GetConstRefOfKeys(), FindKeys(Sequence, Curve.Key)));
+			if (!Spans.IsEmpty())
+			{
+				Edits.Add(Curve.Key, MoveTemp(Spans));
+			}
+		}
+		return Edits;
+	}
+
+	/** The new curves with the edits over them, and those that only a person's edits move. */
+	TArray<FCSTalkKeys> LayOver(const FCSTalkBakeResult& Baked, const UAnimSequence& Sequence, const TMap<FName, TArray<FCSTalkEditedSpan>>& Edits)
+	{
+		TArray<FCSTalkKeys> Curves;
+		TArray<FName> BakedNames;
+		for (const FCSTalkKeys& Curve : Baked.Curves)
+		{
+			BakedNames.Add(Curve.Name);
+			FCSTalkKeys& Laid = Curves.Add_GetRef(Curve);
+			if (const TArray<FCSTalkEditedSpan>* Spans = Edits.Find(Curve.Name))
+			{
+				Laid.Keys = CSTalkEditor::LayEdits(*Spans, FindKeys(Sequence, Curve.Name), Curve.Keys);
+			}
+		}
+		for (const TPair<FName, TArray<FCSTalkEditedSpan>>& Edit : Edits)
+		{
+			if (!BakedNames.Contains(Edit.Key))
+			{
+				FCSTalkKeys& Laid = Curves.AddDefaulted_GetRef();
+				Laid.Name = Edit.Key;
+				Laid.Keys = CSTalkEditor::LayEdits(Edit.Value, FindKeys(Sequence, Edit.Key), TArray<FRichCurveKey>());
+			}
+		}
+		return Curves;
+	}
+
+	TArray<FCSTalkRecordedCurve> ToRecord(const TArray<FCSTalkKeys>& Curves, const TMap<FName, TArray<FCSTalkEditedSpan>>& Edits)
 	{
 		TArray<FCSTalkRecordedCurve> Recorded;
-		for (const FCSTalkKeys& Curve : Baked.Curves)
+		for (const FCSTalkKeys& Curve : Curves)
 		{
 			FCSTalkRecordedCurve& Record = Recorded.AddDefaulted_GetRef();
 			Record.Name = Curve.Name;
 			for (const FRichCurveKey& Key : Curve.Keys)
 			{
 				Record.Keys.AddKey(Key.Time, Key.Value);
+			}
+			if (const TArray<FCSTalkEditedSpan>* Spans = Edits.Find(Curve.Name))
+			{
+				Record.EditedSpans = *Spans;
 			}
 		}
 		return Recorded;
@@ -81,32 +122,15 @@ UCSTalkBakeRecord& CSTalkEditor::FindOrAddRecord(UAnimSequence& Sequence)
 
 TArray<FName> CSTalkEditor::FindEditedCurves(const UAnimSequence& Sequence)
 {
-	const UCSTalkBakeRecord* Record = FindRecord(Sequence);
-	TArray<FName> Edited;
-	if (Record == nullptr)
+	TArray<FName> Names;
+	if (const UCSTalkBakeRecord* Record = FindRecord(Sequence))
 	{
-		return Edited;
-	}
-	// Curves that an earlier bake kept differ from the generated ones still, unless the person took them off the list.
-	TMap<FName, const FSimpleCurve*> Generated;
-	for (const FCSTalkRecordedCurve& Curve : Record->Generated)
-	{
-		Generated.Add(Curve.Name, &Curve.Keys);
-	}
-	for (const FFloatCurve& Curve : Sequence.GetDataModel()->GetFloatCurves())
-	{
-		const FSimpleCurve* const* Known = Generated.Find(Curve.GetName());
-		if (Known == nullptr || !AreSame(Curve.FloatCurve, **Known))
+		for (const TPair<FName, TArray<FCSTalkEditedSpan>>& Edit : FindEdits(Sequence, *Record))
 		{
-			Edited.Add(Curve.GetName());
+			Names.Add(Edit.Key);
 		}
-		Generated.Remove(Curve.GetName());
 	}
-	for (const TPair<FName, const FSimpleCurve*>& Removed : Generated)
-	{
-		Edited.Add(Removed.Key);
-	}
-	return Edited;
+	return Names;
 }
 
 bool CSTalkEditor::WriteSequence(UAnimSequence& Sequence, const FCSTalkBakeResult& Baked, bool bKeepHandEdits, int32& OutKept, FString& OutProblem)
@@ -122,38 +146,47 @@ bool CSTalkEditor::WriteSequence(UAnimSequence& Sequence, const FCSTalkBakeResul
 	const bool bIsNew = FindRecord(Sequence) == nullptr;
 	UCSTalkBakeRecord& Record = FindOrAddRecord(Sequence);
 	Record.Modify();
-	const TArray<FName> Edited = bKeepHandEdits ? FindEditedCurves(Sequence) : TArray<FName>();
+	TMap<FName, TArray<FCSTalkEditedSpan>> Edits;
+	if (bKeepHandEdits && !bIsNew)
+	{
+		Edits = FindEdits(Sequence, Record);
+	}
+	const TArray<FCSTalkKeys> Curves = LayOver(Baked, Sequence, Edits);
+	TArray<FName> Standing;
+	for (const FFloatCurve& Curve : Sequence.GetDataModel()->GetFloatCurves())
+	{
+		Standing.Add(Curve.GetName());
+	}
 
 	IAnimationDataController& Controller = Sequence.GetController();
-	Controller.OpenBracket(LOCTEXT("BakeBracket", "Bake face curves"), true);
+	// A first bake is undone with the asset itself.
+	const bool bTransact = !bIsNew;
+	Controller.OpenBracket(LOCTEXT("BakeBracket", "Bake face curves"), bTransact);
 	if (bIsNew)
 	{
+		Controller.ResetModel(bTransact);
 		Controller.InitializeModel();
 	}
-	Controller.SetFrameRate(Baked.Rate, true);
-	Controller.SetNumberOfFrames(FFrameNumber(Baked.RowCount - 1), true);
-	for (const FCSTalkRecordedCurve& Old : Record.Generated)
+	Controller.SetFrameRate(Baked.Rate, bTransact);
+	Controller.SetNumberOfFrames(FFrameNumber(Baked.RowCount - 1), bTransact);
+	for (const FName Name : Standing)
 	{
-		if (!Edited.Contains(Old.Name) && Sequence.GetDataModel()->FindFloatCurve(Identify(Old.Name)) != nullptr)
-		{
-			Controller.RemoveCurve(Identify(Old.Name), true);
-		}
+		Controller.RemoveCurve(Identify(Name), bTransact);
 	}
 	bool bWritten = true;
-	for (const FCSTalkKeys& Curve : Baked.Curves)
+	for (const FCSTalkKeys& Curve : Curves)
 	{
-		if (Edited.Contains(Curve.Name))
+		// A curve without keys is one that a person removed.
+		if (!Curve.Keys.IsEmpty())
 		{
-			++OutKept;
-			continue;
+			bWritten &= Controller.AddCurve(Identify(Curve.Name)) && Controller.SetCurveKeys(Identify(Curve.Name), Curve.Keys, bTransact);
 		}
-		bWritten &= Controller.AddCurve(Identify(Curve.Name)) && Controller.SetCurveKeys(Identify(Curve.Name), Curve.Keys, true);
 	}
 	Controller.NotifyPopulated();
-	Controller.CloseBracket(true);
+	Controller.CloseBracket(bTransact);
 
-	Record.Generated = ToRecord(Baked);
-	Record.EditedCurves = Edited;
+	Record.Curves = ToRecord(Curves, Edits);
+	OutKept = Edits.Num();
 	Sequence.PostEditChange();
 	Sequence.MarkPackageDirty();
 	if (!bWritten)

@@ -22,8 +22,8 @@ namespace CSTalkEditor
 	TArray<FName> FindEditedCurves(const UAnimSequence& Sequence);
 
 	/**
-	 * Replaces the sequence's length, rate and generated curves, in one undoable step. With bKeepHandEdits, curves that
-	 * a person changed stay and are listed in the record. OutKept says how many. Game thread.
+	 * Replaces the sequence's length, rate and curves, in one undoable step. With bKeepHandEdits, what a person changed
+	 * since the last bake lies over the new curves where it was changed; OutKept says on how many curves. Game thread.
 	 */
 	bool WriteSequence(UAnimSequence& Sequence, const FCSTalkBakeResult& Baked, bool bKeepHandEdits, int32& OutKept, FString& OutProblem);
 

@@ -41,7 +41,7 @@ MUTATIONS = (
     Mutation("graph node without its prefix", "CSTalkUncooked/Public/AnimGraphNode_CSTalk.h", "class CSTALKUNCOOKED_API UAnimGraphNode_CSTalk", "class CSTALKUNCOOKED_API AnimGraphNode_CSTalk"),
     Mutation("module named wrongly", "CSTalkUncooked/Private/CSTalkUncookedModule.cpp", "IMPLEMENT_MODULE(FDefaultModuleImpl, CSTalkUncooked)", "IMPLEMENT_MODULE(FDefaultModuleImpl, CSTalkEditor)"),
     # Editor
-    Mutation("arguments in another order", "CSTalkEditor/Private/CSTalkSequenceWriter.cpp", "SetCurveKeys(Identify(Curve.Name), Curve.Keys, true)", "SetCurveKeys(Curve.Keys, Identify(Curve.Name), true)"),
+    Mutation("arguments in another order", "CSTalkEditor/Private/CSTalkSequenceWriter.cpp", "SetCurveKeys(Identify(Curve.Name), Curve.Keys, bTransact)", "SetCurveKeys(Curve.Keys, Identify(Curve.Name), bTransact)"),
     Mutation("slate lambda of another type", "CSTalkEditor/Private/SCSTalkEmotionPanel.cpp", ".OnEndSliderMovement_Lambda([this](float) { EndChange(); })", ".OnEndSliderMovement_Lambda([this](FString) { EndChange(); })"),
     Mutation("slate lambda gives nothing", "CSTalkEditor/Private/SCSTalkBakeDialog.cpp", "OnClicked_Lambda([&Close]() { return Close(true); })", "OnClicked_Lambda([&Close]() { Close(true); })"),
     Mutation("menu action of another signature", "CSTalkEditor/Private/CSTalkMenus.cpp", "void BakeSelectedSounds(const FToolMenuContext& Menu)", "void BakeSelectedSounds(FToolMenuSection& Menu)"),

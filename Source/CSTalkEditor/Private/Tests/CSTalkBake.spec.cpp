@@ -7,6 +7,7 @@
 #include "Animation/AnimSequence.h"
 #include "Animation/Skeleton.h"
 #include "CSTalkBake.h"
+#include "CSTalkHandEdits.h"
 #include "CSTalkModelAsset.h"
 #include "CSTalkSequenceWriter.h"
 #include "Misc/AutomationTest.h"
@@ -90,23 +91,47 @@ void FCSTalkBakeSpec::Define()
 		TestEqual(TEXT("edited right after a bake"), CSTalkEditor::FindEditedCurves(*Sequence).Num(), 0);
 	});
 
-	It(TEXT("keeps a curve that was edited by hand over two bakes, and drops it when told"), [this]()
+	It(TEXT("keeps an edit where it was made over two bakes, follows the bake elsewhere, and drops it when told"), [this]()
 	{
 		UAnimSequence* Sequence = MakeSequence();
 		int32 Kept = 0;
 		FString Problem;
 		CSTalkEditor::WriteSequence(*Sequence, Baked, true, Kept, Problem);
 		const FAnimationCurveIdentifier First(Baked.Curves[0].Name, ERawCurveTrackTypes::RCT_Float);
-		const TArray<FRichCurveKey> Edit = {FRichCurveKey(0.0f, 0.75f), FRichCurveKey(1.0f, 0.5f)};
+		TArray<FRichCurveKey> Edit = Baked.Curves[0].Keys;
+		Edit[0].Value = 0.75f;
 		Sequence->GetController().SetCurveKeys(First, Edit, false);
+		const int32 KeyCount = Edit.Num();
+		const float LastValue = Edit[KeyCount - 1].Value;
 		for (int32 Bake = 0; Bake < 2; ++Bake)
 		{
 			TestTrue(TEXT("writes"), CSTalkEditor::WriteSequence(*Sequence, Baked, true, Kept, Problem));
 			TestEqual(TEXT("kept"), Kept, 1);
-			TestEqual(TEXT("the edit"), Sequence->GetDataModel()->FindFloatCurve(First)->FloatCurve.Eval(0.0f), 0.75f);
+			const TArray<FRichCurveKey>& Keys = Sequence->GetDataModel()->FindFloatCurve(First)->FloatCurve.GetConstRefOfKeys();
+			TestEqual(TEXT("keys"), Keys.Num(), KeyCount);
+			TestEqual(TEXT("the edit"), Keys[0].Value, 0.75f);
+			TestEqual(TEXT("the rest"), Keys[Keys.Num() - 1].Value, LastValue);
 		}
 		TestTrue(TEXT("writes"), CSTalkEditor::WriteSequence(*Sequence, Baked, false, Kept, Problem));
 		TestEqual(TEXT("edited after dropping"), CSTalkEditor::FindEditedCurves(*Sequence).Num(), 0);
+	});
+
+	It(TEXT("tells added, removed and changed keys, and keys of other interpolation, from those it wrote"), [this]()
+	{
+		const TArray<FSimpleCurveKey> Written = {{0.0f, 0.1f}, {1.0f, 0.2f}, {2.0f, 0.3f}};
+		TArray<FRichCurveKey> Found;
+		for (const FSimpleCurveKey& Key : Written)
+		{
+			Found.Add(FRichCurveKey(Key.Time, Key.Value));
+			Found[Found.Num() - 1].InterpMode = RCIM_Linear;
+		}
+		TestEqual(TEXT("as written"), CSTalkEditor::FindEditedSpans(Written, Found).Num(), 0);
+		Found[1].InterpMode = RCIM_Cubic;
+		const TArray<FCSTalkEditedSpan> Spans = CSTalkEditor::FindEditedSpans(Written, Found);
+		TestEqual(TEXT("one span"), Spans.Num(), 1);
+		TestEqual(TEXT("at the key"), Spans[0].FromSeconds, 1.0f);
+		TestEqual(TEXT("all removed"), CSTalkEditor::FindEditedSpans(Written, TArray<FRichCurveKey>()).Num(), 1);
+		TestEqual(TEXT("a removed key stays removed"), CSTalkEditor::LayEdits(Spans, TArray<FRichCurveKey>(), Found).Num(), 2);
 	});
 }
 

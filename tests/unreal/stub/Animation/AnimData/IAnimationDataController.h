@@ -11,6 +11,7 @@ public:
 	virtual ~IAnimationDataController();
 	virtual void OpenBracket(const FText& InTitle, bool bShouldTransact = true) = 0;
 	virtual void CloseBracket(bool bShouldTransact = true) = 0;
+	virtual void ResetModel(bool bShouldTransact = true) = 0;
 	virtual void InitializeModel() = 0;
 	virtual void SetFrameRate(FFrameRate FrameRate, bool bShouldTransact = true) = 0;
 	virtual void SetNumberOfFrames(FFrameNumber NewLengthInFrames, bool bShouldTransact = true) = 0;
