@@ -32,19 +32,24 @@ namespace
 		bool bInRun = false;
 	};
 
-	bool IsInside(const TArray<FCSTalkEditedSpan>& Spans, float Seconds)
+	bool Holds(const FCSTalkEditedSpan& Span, float Seconds)
 	{
-		for (const FCSTalkEditedSpan& Span : Spans)
-		{
-			const bool bAfterStart = Seconds > Span.FromSeconds || IsSameTime(Seconds, Span.FromSeconds);
-			const bool bBeforeEnd = Seconds < Span.ToSeconds || IsSameTime(Seconds, Span.ToSeconds);
-			if (bAfterStart && bBeforeEnd)
-			{
-				return true;
-			}
-		}
-		return false;
+		const bool bAfterStart = Seconds > Span.FromSeconds || IsSameTime(Seconds, Span.FromSeconds);
+		const bool bBeforeEnd = Seconds < Span.ToSeconds || IsSameTime(Seconds, Span.ToSeconds);
+		return bAfterStart && bBeforeEnd;
 	}
+}
+
+bool CSTalkEditor::IsCovered(const TArray<FCSTalkEditedSpan>& Spans, const FCSTalkEditedSpan& Other)
+{
+	for (const FCSTalkEditedSpan& Span : Spans)
+	{
+		if (Holds(Span, Other.FromSeconds) && Holds(Span, Other.ToSeconds))
+		{
+			return true;
+		}
+	}
+	return false;
 }
 
 TArray<FCSTalkEditedSpan> CSTalkEditor::FindEditedSpans(const TArray<FSimpleCurveKey>& Written, const TArray<FRichCurveKey>& Found)
@@ -95,7 +100,7 @@ TArray<FRichCurveKey> CSTalkEditor::LayEdits(
 		const bool bFoundNext = BakedIndex == Baked.Num() || (FoundIndex < Found.Num() && Found[FoundIndex].Time <= Baked[BakedIndex].Time);
 		const FRichCurveKey& Key = bFoundNext ? Found[FoundIndex] : Baked[BakedIndex];
 		++(bFoundNext ? FoundIndex : BakedIndex);
-		if (IsInside(Spans, Key.Time) == bFoundNext)
+		if (IsCovered(Spans, {Key.Time, Key.Time}) == bFoundNext)
 		{
 			Keys.Add(Key);
 		}

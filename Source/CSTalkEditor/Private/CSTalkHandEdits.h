@@ -14,6 +14,9 @@ namespace CSTalkEditor
 	 */
 	TArray<FCSTalkEditedSpan> FindEditedSpans(const TArray<FSimpleCurveKey>& Written, const TArray<FRichCurveKey>& Found);
 
+	/** Whether one of the spans holds all of another. */
+	bool IsCovered(const TArray<FCSTalkEditedSpan>& Spans, const FCSTalkEditedSpan& Other);
+
 	/**
 	 * The edits over a new bake: inside the spans the keys that were found, outside those of the new bake.
 	 */

@@ -48,7 +48,13 @@ namespace
 		for (const TPair<FName, FCSTalkRecordedCurve>& Curve : Written)
 		{
 			TArray<FCSTalkEditedSpan> Spans = Curve.Value.EditedSpans;
-			Spans.Append(CSTalkEditor::FindEditedSpans(Curve.Value.Keys.GetConstRefOfKeys(), FindKeys(Sequence, Curve.Key)));
+			for (const FCSTalkEditedSpan& Span : CSTalkEditor::FindEditedSpans(Curve.Value.Keys.GetConstRefOfKeys(), FindKeys(Sequence, Curve.Key)))
+			{
+				if (!CSTalkEditor::IsCovered(Spans, Span))
+				{
+					Spans.Add(Span);
+				}
+			}
 			if (!Spans.IsEmpty())
 			{
 				Edits.Add(Curve.Key, MoveTemp(Spans));

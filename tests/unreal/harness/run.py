@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -75,6 +76,19 @@ def check_verify_script() -> int:
     return bad if result.testsRun else 1
 
 
+def check_hand_edits(compiler_path: str, out: Path) -> int:
+    """Runs the plugin's own code for hand edits, which needs no engine."""
+    editor, program = paths.SOURCE / "CSTalkEditor" / "Private", out / "hand_edits_test"
+    sources = [paths.HERE / "run" / "hand_edits_test.cpp", editor / "CSTalkHandEdits.cpp"]
+    folders = [f"-I{paths.HERE / 'run'}", f"-I{editor}"]
+    command = [compiler_path, "-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", *folders, *map(str, sources), "-o", str(program)]
+    for step in (command, [str(program)]):
+        done = subprocess.run(step, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            return print_findings("hand edits over re-bakes", [done.stdout + done.stderr])
+    return print_findings(f"hand edits, {done.stdout.strip()}", [])
+
+
 def main() -> int:
     """0 all well, 1 something is wrong, 3 no clang++ here."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -89,6 +103,7 @@ def main() -> int:
         generated = Path(folder) / "generated"
         generated.mkdir()
         bad = check_lints(generated) + check_table(compiler_path, generated) + check_verify_script()
+        bad += check_hand_edits(compiler_path, generated)
         bad += check_matrix(compiler_path, generated, [Variant(6, True, False)] if options.quick else compiling.all_variants())
         if not options.quick:
             bad += check_mutations(compiler_path, Path(folder) / "mutations")
