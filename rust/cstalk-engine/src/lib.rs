@@ -30,6 +30,7 @@ mod windows;
 
 pub use emotion::{
     EmotionCurve, EmotionKey, EmotionSource, EmotionStrength, EmotionWeights, FACE_PARTS, STRENGTH_LIMIT,
+    face_part_of,
 };
 pub use error::{EngineError, ErrorKind, Result};
 pub use settings::{DEFAULT_HEAD_MOTION, DEFAULT_SMOOTHING_MS, StreamSettings};

@@ -18,6 +18,7 @@ mod build;
 mod error;
 mod facts;
 pub mod formats;
+mod keys;
 pub mod livelink;
 pub mod map;
 mod names;
@@ -27,6 +28,7 @@ mod rig;
 mod take;
 
 pub use error::{Error, ErrorKind, Result};
+pub use keys::key_rows;
 pub use map::RigMap;
 pub use rate::{CurveRate, MAX_RATE_HZ, MIN_RATE_HZ};
 pub use region::Region;

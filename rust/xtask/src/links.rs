@@ -5,14 +5,14 @@ use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Checks every Markdown file in the root and in `docs`; returns how many relative links were followed.
+/// Checks every Markdown file in the root and in the folders with documentation; returns how many relative links were followed.
 ///
 /// # Errors
 /// Links without a target, each with its file.
 pub(crate) fn check(layout: &Layout) -> Result<usize> {
     let mut followed = 0;
     let mut broken = Vec::new();
-    for folder in [layout.root.clone(), layout.root.join("docs")] {
+    for folder in ["", "docs", "Plugin", "tests/unreal"].map(|name| layout.root.join(name)) {
         for file in markdown_files(&folder)? {
             let text =
                 fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;

@@ -7,6 +7,7 @@
 mod bench;
 mod checks;
 mod child;
+mod cpp;
 mod demo;
 mod eval;
 mod fences;
@@ -15,11 +16,13 @@ mod layout;
 mod libtorch;
 mod links;
 mod onnxruntime;
+mod package;
 mod plot;
 mod setup;
 mod sound_server;
 mod step;
 mod system;
+mod third_party;
 mod wheel;
 
 use anyhow::Result;
@@ -50,6 +53,8 @@ enum Command {
     Bench(bench::BenchOptions),
     /// Run the fuzz targets for a while, starting from their seed corpora
     Fuzz(fuzz::FuzzOptions),
+    /// Build the library for this platform and gather the plugin, checked, in target/package/CSTalk
+    Package(package::PackageOptions),
     /// Fetch what tests and training need beyond Rust: ONNX Runtime, libtorch, system packages
     Setup(setup::SetupOptions),
     /// Fetch the ONNX Runtime library into target/ort
@@ -76,6 +81,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Eval { arguments } => eval::run(&layout, &arguments)?,
         Command::Bench(options) => bench::run(&layout, &options)?,
         Command::Fuzz(options) => println!("{}", fuzz::run(&layout, &options)?.detail),
+        Command::Package(options) => package::run(&layout, &options)?,
         Command::Setup(options) => return setup::run(&layout, &options),
         Command::Ort { into } => println!("{}", onnxruntime::fetch(&layout, into.as_deref())?),
         Command::Libtorch { into } => println!("{}", libtorch::fetch(&layout, into.as_deref())?),

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::env::consts::{ARCH, OS};
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Version that is fetched; the runtime looks in `target/ort/<version>`.
 pub(crate) const VERSION: &str = "1.31.1";
@@ -103,6 +103,12 @@ pub(crate) fn fetch(layout: &Layout, into: Option<&Path>) -> Result<String> {
     );
     fs::rename(&unpacked, &library).with_context(|| format!("cannot write {}", library.display()))?;
     Ok(format!("ONNX Runtime {VERSION} fetched into {}", layout.shown(&library)))
+}
+
+/// The fetched library, if it is there.
+pub(crate) fn library(layout: &Layout) -> Option<PathBuf> {
+    let pin = PINS.iter().find(|pin| pin.os == OS && pin.arch == ARCH)?;
+    Some(layout.artifacts.join("ort").join(VERSION).join(pin.library)).filter(|file| file.is_file())
 }
 
 fn sha256_of(path: &Path) -> Result<String> {

@@ -5,7 +5,7 @@ use crate::layout::Layout;
 use crate::{sound_server, wheel};
 use anyhow::{Context, Result, bail};
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A Debian package, how to tell that it is there, and what goes without it.
@@ -15,7 +15,7 @@ struct Package {
     used_for: &'static str,
 }
 
-const PACKAGES: [Package; 7] = [
+const PACKAGES: [Package; 9] = [
     Package {
         name: "g++",
         is_present: || find_program("c++").is_some(),
@@ -47,6 +47,16 @@ const PACKAGES: [Package; 7] = [
         is_present: sound_server::is_installed,
         used_for: "the microphone test",
     },
+    Package {
+        name: "cmake ninja-build patchelf",
+        is_present: has_cmake,
+        used_for: "C++ hosts, the plugin package",
+    },
+    Package {
+        name: "clang libc++-dev libc++abi-dev",
+        is_present: has_libcxx,
+        used_for: "C++ hosts with another standard library, types of the Unreal plugin",
+    },
 ];
 
 /// Checks for the packages; as root on a system with apt-get installs the missing ones. Returns a line saying what is.
@@ -77,6 +87,15 @@ pub(crate) fn ensure(layout: &Layout) -> Result<String> {
         install(layout, &names).with_context(|| format!("apt-get install {}", names.join(" ")))?;
     }
     Ok(format!("installed: {}", names.join(", ")))
+}
+
+fn has_cmake() -> bool {
+    ["cmake", "ninja", "patchelf"].iter().all(|name| find_program(name).is_some())
+}
+
+/// Whether clang and a libc++ for it are there; the file is where Debian's libc++-dev puts it.
+fn has_libcxx() -> bool {
+    find_program("clang++").is_some() && Path::new("/usr/include/c++/v1/vector").is_file()
 }
 
 /// Whether what microphones link is there: always, but for Linux with ALSA's library as a package of its own.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use cstalk_model::Model;
 
 pub use curve::{EmotionCurve, EmotionKey};
-pub use strength::{EmotionStrength, FACE_PARTS, STRENGTH_LIMIT};
+pub use strength::{EmotionStrength, FACE_PARTS, STRENGTH_LIMIT, face_part_of};
 pub(crate) use strength::{JAW, MOUTH, PART_COUNT, part_of};
 pub(crate) use track::{EmotionTrack, KeyTrack};
 

@@ -118,6 +118,12 @@ pub(crate) fn part_of(region: Region) -> usize {
     }
 }
 
+/// The one of [`FACE_PARTS`] that a region of a rig belongs to; `None` for the head, which is no part of the face.
+#[must_use]
+pub fn face_part_of(region: Region) -> Option<&'static str> {
+    (region != Region::Head).then(|| FACE_PARTS[part_of(region)])
+}
+
 /// Position of the mouth in [`FACE_PARTS`].
 pub(crate) const MOUTH: usize = 3;
 /// Position of the jaw in [`FACE_PARTS`].

@@ -21,14 +21,16 @@
 
 mod rate;
 mod report;
+mod rows;
 
 use std::time::Instant;
 
 use cstalk_audio::SpeechReader;
-use cstalk_rig::{CurveRate, RigId, RigMap};
+use cstalk_rig::{CurveRate, RigId};
 
 pub use rate::RateConverter;
 pub use report::{FileReport, SourceReport};
+pub use rows::OutputRows;
 
 use crate::error::{EngineError, ErrorKind, Result};
 use crate::latency::HopTimes;
@@ -97,7 +99,8 @@ pub fn animate(
 struct Run<'stream, Sink> {
     stream: &'stream mut Stream,
     hop_samples: usize,
-    rows: Rows<Sink>,
+    rows: OutputRows,
+    sink: Sink,
     hop_times: HopTimes,
 }
 
@@ -106,18 +109,9 @@ where
     Sink: FnMut(&[f32]) -> std::result::Result<(), cstalk_rig::Error>,
 {
     fn new(stream: &'stream mut Stream, output: &OutputSettings, sink: Sink) -> Result<Self> {
-        let from = stream.rig();
-        let map = RigMap::between(from.id(), output.rig).map_err(bad_output)?;
-        let rows = Rows {
-            converter: RateConverter::new(stream.rate()?, output.rate, from.columns().len()),
-            target: Target {
-                map: (from.id() != output.rig).then_some(map),
-                mapped: vec![0.0; output.rig.column_count()],
-                sink,
-            },
-        };
+        let rows = OutputRows::new(stream, output)?;
         let hop_samples = stream.latency().hop_samples as usize;
-        Ok(Self { stream, hop_samples, rows, hop_times: HopTimes::default() })
+        Ok(Self { stream, hop_samples, rows, sink, hop_times: HopTimes::default() })
     }
 
     fn heard_s(&self) -> f64 {
@@ -131,7 +125,7 @@ where
             self.stream.push(hop)?;
             while let Next::Row { values, .. } = self.stream.next()? {
                 self.hop_times.record(began.elapsed());
-                self.rows.push(values)?;
+                self.rows.push(values, &mut self.sink)?;
             }
         }
         Ok(())
@@ -141,58 +135,13 @@ where
     fn finish(&mut self) -> Result<u64> {
         self.stream.finish();
         while let Next::Row { values, .. } = self.stream.next()? {
-            self.rows.push(values)?;
+            self.rows.push(values, &mut self.sink)?;
         }
         let latency = self.stream.latency();
-        self.rows.finish(self.stream.heard_samples(), latency.sample_rate_hz)
-    }
-}
-
-/// Rate conversion, then the map to the target rig.
-struct Rows<Sink> {
-    converter: RateConverter,
-    target: Target<Sink>,
-}
-
-struct Target<Sink> {
-    map: Option<&'static RigMap>,
-    mapped: Vec<f32>,
-    sink: Sink,
-}
-
-impl<Sink> Rows<Sink>
-where
-    Sink: FnMut(&[f32]) -> std::result::Result<(), cstalk_rig::Error>,
-{
-    fn push(&mut self, row: &[f32]) -> Result<()> {
-        self.converter.push(row, |values| self.target.send(values))
-    }
-
-    fn finish(&mut self, sample_count: u64, sample_rate_hz: u32) -> Result<u64> {
-        self.converter.finish(sample_count, sample_rate_hz, |values| self.target.send(values))
-    }
-}
-
-impl<Sink> Target<Sink>
-where
-    Sink: FnMut(&[f32]) -> std::result::Result<(), cstalk_rig::Error>,
-{
-    fn send(&mut self, row: &[f32]) -> Result<()> {
-        let row = match self.map {
-            Some(map) => {
-                map.apply(row, &mut self.mapped).map_err(bad_output)?;
-                &self.mapped
-            }
-            None => row,
-        };
-        (self.sink)(row).map_err(bad_output)
+        self.rows.finish(self.stream.heard_samples(), latency.sample_rate_hz, &mut self.sink)
     }
 }
 
 fn bad_sound(error: cstalk_audio::AudioError) -> EngineError {
     EngineError::because(ErrorKind::BadInput, error.to_string(), error)
-}
-
-fn bad_output(error: cstalk_rig::Error) -> EngineError {
-    EngineError::because(ErrorKind::Output, error.to_string(), error)
 }

@@ -1,0 +1,7 @@
+#pragma once
+
+struct FSimpleCurveKey
+{
+	float Time = 0.0f;
+	float Value = 0.0f;
+};
