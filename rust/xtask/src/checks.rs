@@ -24,7 +24,7 @@ pub(crate) struct TestOptions {
 }
 
 /// Steps in the order in which they run: cheap ones that fail early first, fetching before what needs it.
-const STEPS: [(&str, &str); 17] = [
+const STEPS: [(&str, &str); 18] = [
     ("packages", "system packages that tests use"),
     ("format", "rustfmt"),
     ("fences", "arrows between crates"),
@@ -35,6 +35,7 @@ const STEPS: [(&str, &str); 17] = [
     ("microphone", "capture from a virtual microphone of a private sound server"),
     ("cpp", "the bridge to C++: lints, tests, C++ hosts of two compilers"),
     ("doc", "documentation builds without a warning"),
+    ("unreal", "the Unreal plugin's types, against declarations of the engine"),
     ("libtorch", "the library behind the training crate"),
     ("training-clippy", "lints of the training crate"),
     ("training-test", "tests of the training crate"),
@@ -116,6 +117,7 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
         }
         "deny" => return deny(layout),
         "microphone" => return microphone(layout),
+        "unreal" => return unreal(layout),
         "demo" => demo::run(layout).map(|()| "curves and picture are in target/demo".to_owned()),
         other => Err(anyhow::anyhow!("step {other} has no body")),
     };
@@ -191,6 +193,25 @@ fn deny(layout: &Layout) -> Outcome {
     command.args(["deny", "--offline", "check", "licenses", "bans", "sources"]);
     match child::run(layout, "deny", &mut command) {
         Ok(_) => Outcome::Passed("licences, bans and sources".into()),
+        Err(problem) => Outcome::Failed(format!("{problem:#}")),
+    }
+}
+
+/// Type-checks the Unreal plugin without an engine; the tables are in the log.
+fn unreal(layout: &Layout) -> Outcome {
+    let missing: Vec<&str> =
+        ["python3", "clang++"].into_iter().filter(|name| system::find_program(name).is_none()).collect();
+    if !missing.is_empty() {
+        return Outcome::Skipped(format!("needs {} (Debian: python3, clang)", missing.join(" and ")));
+    }
+    let mut command = Command::new("python3");
+    command.args(["-m", "harness.run"]).current_dir(layout.root.join("tests/unreal"));
+    match child::run(layout, "unreal", &mut command) {
+        Ok(finished) => {
+            let passed = finished.log.lines().filter(|line| line.ends_with("  pass")).count();
+            let found = finished.log.lines().find(|line| line.ends_with("seeded mistakes found"));
+            Outcome::Passed(format!("{passed} variants pass, {}", found.unwrap_or("no mistakes were seeded")))
+        }
         Err(problem) => Outcome::Failed(format!("{problem:#}")),
     }
 }

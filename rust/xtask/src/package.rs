@@ -23,12 +23,14 @@ pub(crate) struct PackageOptions {
 }
 
 /// Folders and files of the repository that the plugin holds; all that git tracks in them.
-const SHIPPED: [&str; 8] = [
+const SHIPPED: [&str; 10] = [
     "CSTalk.uplugin",
     "Source",
     "Content",
     "Config",
     "Resources",
+    "Plugin/MANUAL.md",
+    "Plugin/Samples",
     "LICENSE-MIT",
     "LICENSE-APACHE",
     "CHANGELOG.md",

@@ -55,7 +55,7 @@ const PACKAGES: [Package; 9] = [
     Package {
         name: "clang libc++-dev libc++abi-dev",
         is_present: has_libcxx,
-        used_for: "C++ hosts with another standard library",
+        used_for: "C++ hosts with another standard library, types of the Unreal plugin",
     },
 ];
 

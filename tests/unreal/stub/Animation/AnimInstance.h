@@ -1,0 +1,12 @@
+// Declarations for type-checking, not the engine's file. Module Engine; facts in signatures.csv.
+#pragma once
+
+#include "UObject/Object.h"
+
+class AActor;
+
+class UAnimInstance : public UObject
+{
+	CST_ENGINE_CLASS(UAnimInstance, UObject)
+	AActor* GetOwningActor() const;
+};

@@ -1,0 +1,10 @@
+// Declarations for type-checking, not the engine's file. Module Core; facts in signatures.csv.
+#pragma once
+
+#include "Containers/UnrealString.h"
+
+struct FFileHelper
+{
+	static bool LoadFileToString(FString& Result, const TCHAR* Filename);
+	static bool SaveStringToFile(const FString& String, const TCHAR* Filename);
+};
