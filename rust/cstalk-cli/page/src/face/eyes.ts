@@ -21,13 +21,16 @@ interface Side {
 export class Eyes {
   readonly group = new THREE.Group();
   private readonly sides: readonly Side[];
+  /** Skin around the eyes, which must not sink into the eyeballs. */
+  private readonly around: readonly number[];
 
   constructor(private readonly sheet: Sheet) {
+    this.around = verticesAround(sheet);
     this.sides = (["L", "R"] as const).map((name) => {
       const sign = name === "L" ? 1 : -1;
       const { ball, pupil } = eyeball();
       ball.position.set(sign * EYE.x, EYE.y, EYE.z);
-      this.group.add(ball);
+      this.group.add(ball, corner(sign));
       return { name, sign, ball, pupil };
     });
   }
@@ -40,6 +43,10 @@ export class Eyes {
       for (const column of this.sheet.lidColumns) {
         if (column.side === side.name) this.layLids(positions, side, column, lids);
       }
+    }
+    for (const at of this.around) {
+      const onBall = onSphere(Math.abs(positions[at]) - EYE.x, positions[at + 1] - EYE.y, EYE.radius + 0.05);
+      if (onBall !== null) positions[at + 2] = Math.max(positions[at + 2], EYE.z + onBall);
     }
   }
 
@@ -95,6 +102,17 @@ export class Eyes {
   }
 }
 
+/** First coordinates of the skin's vertices near the eyes that are no edge of a lid. */
+function verticesAround(sheet: Sheet): number[] {
+  const edges = new Set(sheet.lidColumns.flatMap((column) => [column.upper[0], column.lower[0]]));
+  const near: number[] = [];
+  for (let vertex = 0; vertex < sheet.rest.length / 3; vertex += 1) {
+    const [x, y, z] = [sheet.rest[3 * vertex], sheet.rest[3 * vertex + 1], sheet.rest[3 * vertex + 2]];
+    if (z > 2 && Math.hypot(Math.abs(x) - EYE.x, y - EYE.y) < 2.6 && !edges.has(vertex)) near.push(3 * vertex);
+  }
+  return near;
+}
+
 interface LidOpening {
   /** Opening of each lid: 1 at rest. */
   readonly upper: number;
@@ -134,6 +152,15 @@ function eyeball(): { ball: THREE.Group; pupil: THREE.Mesh } {
   paintIris(iris.geometry);
   ball.add(white, iris, pupil, light);
   return { ball, pupil };
+}
+
+/** What is seen in the corners of an eye, between ball and lids. */
+function corner(sign: 1 | -1): THREE.Mesh {
+  const mesh = new THREE.Mesh(new THREE.CircleGeometry(1.95, 32), new THREE.MeshStandardMaterial({ color: 0xb9766a, roughness: 0.5, side: THREE.DoubleSide }));
+  mesh.position.set(sign * EYE.x, EYE.y, EYE.z + 0.12);
+  mesh.rotation.y = sign * 0.3;
+  mesh.scale.y = 0.75;
+  return mesh;
 }
 
 /** A round piece of the eyeball's surface about its front. */

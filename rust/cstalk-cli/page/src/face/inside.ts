@@ -104,7 +104,7 @@ const TOOTH_WIDTHS = [0.43, 0.35, 0.38, 0.36, 0.36, 0.5];
 /** A row of teeth along an arch, with the gum above (below) it. */
 function teeth(isUpper: boolean): THREE.BufferGeometry {
   const away = isUpper ? 1 : -1;
-  const edgeY = isUpper ? -4.25 : -4.14;
+  const edgeY = isUpper ? -4.22 : -4.3;
   const scale = isUpper ? 1 : 0.88;
   const places: number[] = [];
   const colors: number[] = [];

@@ -153,9 +153,9 @@ export function hair(): THREE.Mesh {
     // 1 where hair grows, 0 in the face, around the ears and on the neck.
     const angle = Math.abs(Math.atan2(x, z));
     const line = through([[0, 0.52], [0.45, 0.5], [0.8, 0.4], [1.15, 0.12], [1.35, -0.1], [1.75, -0.02], [2.05, -0.5], [3.2, -0.62]], angle);
-    const grows = ease(line - 0.16, line + 0.14, y);
+    const grows = ease(line - 0.26, line + 0.14, y);
     const lock = 1 + 0.006 * Math.sin(30 * Math.atan2(x, z + 0.4 * y)) * grows;
-    const size = mix(0.9, 1.06, grows) * lock;
+    const size = mix(0.8, 1.06, grows) * lock;
     place.setXYZ(i, 7.3 * x * size, 3.5 + 7.95 * y * size, -0.35 + 7.6 * z * size);
   }
   geometry.computeVertexNormals();
