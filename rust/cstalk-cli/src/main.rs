@@ -3,11 +3,14 @@
 #![allow(clippy::print_stdout, reason = "a command talks on standard output")]
 
 mod commands;
+mod face_rows;
 mod failure;
 mod job;
 mod model_choice;
 mod options;
 mod outputs;
+mod page;
+mod preview;
 mod progress;
 mod settings_hash;
 mod written;
@@ -33,6 +36,7 @@ Examples:
   cstalk animate voice.wav -o voice.csv                    curves of a MetaHuman, 50 rows a second
   cstalk animate voice.mp3 --rig arkit --format livelink-csv --fps 60
   cstalk batch recordings/ -o curves/ --resume             a whole folder, on all cores
+  cstalk studio voice.wav                                  see the face and tune it, in a browser
   cstalk doctor                                            what works here, and what is missing
 
 Exit codes: 0 done; 1 some input or output failed (named); 2 wrong usage;

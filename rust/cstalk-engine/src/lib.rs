@@ -20,6 +20,7 @@ pub mod layers;
 mod named_values;
 mod neutral_face;
 pub mod post;
+mod preset;
 mod settings;
 mod stream;
 mod style;
@@ -29,6 +30,7 @@ pub use emotion::{
     EmotionCurve, EmotionKey, EmotionSource, EmotionStrength, EmotionWeights, FACE_PARTS, STRENGTH_LIMIT,
 };
 pub use error::{EngineError, ErrorKind, Result};
+pub use preset::{PRESET_SCHEMA, Preset, PresetKey};
 pub use settings::{DEFAULT_HEAD_MOTION, DEFAULT_SMOOTHING_MS, StreamSettings};
 pub use stream::{Next, Stream};
 pub use style::{STYLE_LIMIT, STYLE_SCHEMA, Style};

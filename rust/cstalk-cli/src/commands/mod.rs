@@ -6,6 +6,7 @@ mod bench;
 mod doctor;
 mod inspect;
 mod models;
+mod studio;
 
 use std::time::Instant;
 
@@ -20,6 +21,8 @@ pub(crate) enum Command {
     Animate(animate::AnimateArgs),
     /// Animate a folder or a list of files, in parallel
     Batch(batch::BatchArgs),
+    /// Open a page that shows the face and turns its knobs
+    Studio(studio::StudioArgs),
     /// Print what a model says about itself
     Inspect(inspect::InspectArgs),
     /// List the installed models
@@ -36,6 +39,7 @@ impl Command {
         match self {
             Command::Animate(args) => animate::run(&args),
             Command::Batch(args) => batch::run(&args),
+            Command::Studio(args) => studio::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Models(args) => models::run(&args),
             Command::Doctor(args) => doctor::run(&args),
