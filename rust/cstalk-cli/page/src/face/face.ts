@@ -73,9 +73,9 @@ export class Face implements Character {
   }
 }
 
-/** Nods down for positive pitch, turns to the character's left for positive yaw, tilts to its left for positive roll. */
+/** Looks up for positive pitch, turns to the character's left for positive yaw, tilts to its left for positive roll. */
 export function turnHead(head: THREE.Object3D, neck: THREE.Vector3, pose: HeadPose): void {
   const radians = THREE.MathUtils.degToRad;
-  head.rotation.set(radians(pose.pitch), radians(pose.yaw), radians(-pose.roll));
+  head.rotation.set(radians(-pose.pitch), radians(pose.yaw), radians(-pose.roll));
   head.position.set(neck.x + pose.shift[0], neck.y + pose.shift[1], neck.z + pose.shift[2]);
 }
