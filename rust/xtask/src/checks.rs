@@ -4,7 +4,7 @@ use crate::child;
 use crate::fuzz::{self, FuzzOptions};
 use crate::layout::Layout;
 use crate::step::{Outcome, Steps};
-use crate::{demo, fences, links, setup, system};
+use crate::{demo, fences, links, page, setup, system};
 use anyhow::Result;
 use clap::Args;
 use std::process::{Command, ExitCode, Stdio};
@@ -23,7 +23,7 @@ pub(crate) struct TestOptions {
 }
 
 /// Steps in the order in which they run: cheap ones that fail early first, fetching before what needs it.
-const STEPS: [(&str, &str); 15] = [
+const STEPS: [(&str, &str); 16] = [
     ("packages", "system packages that tests use"),
     ("format", "rustfmt"),
     ("fences", "arrows between crates"),
@@ -31,6 +31,7 @@ const STEPS: [(&str, &str); 15] = [
     ("onnx-runtime", "the library behind the cpu provider"),
     ("clippy", "lints of the runtime crates, warnings are errors"),
     ("test", "tests of the runtime crates"),
+    ("page", "the studio's page: built again, and used in a browser"),
     ("doc", "documentation builds without a warning"),
     ("libtorch", "the library behind the training crate"),
     ("training-clippy", "lints of the training crate"),
@@ -107,6 +108,7 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
             fuzz::run(layout, &options).map(|report| report.detail)
         }
         "deny" => return deny(layout),
+        "page" => return page::check(layout),
         "demo" => demo::run(layout).map(|()| "curves and picture are in target/demo".to_owned()),
         other => Err(anyhow::anyhow!("step {other} has no body")),
     };

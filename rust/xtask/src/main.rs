@@ -15,6 +15,7 @@ mod layout;
 mod libtorch;
 mod links;
 mod onnxruntime;
+mod page;
 mod plot;
 mod setup;
 mod step;

@@ -51,7 +51,9 @@ export class GlbHead implements Character {
         const key = plain(name);
         const expression = metahuman.get(key);
         const shape = arkit.get(key);
-        if (shape !== undefined) morphs.push({ influences: mesh.morphTargetInfluences, place, weight: (from) => from.arkit(shape) });
+        // `jawOpen` is in both sets; only MetaHuman's has the prefix.
+        const isMetaHuman = expression !== undefined && /CTRL_expressions_/i.test(name);
+        if (shape !== undefined && !isMetaHuman) morphs.push({ influences: mesh.morphTargetInfluences, place, weight: (from) => from.arkit(shape) });
         else if (expression) morphs.push({ influences: mesh.morphTargetInfluences, place, weight: (from) => from.get(expression) });
       }
     });

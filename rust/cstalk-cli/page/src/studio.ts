@@ -51,6 +51,11 @@ export class Studio {
   private readonly sides: Record<SideName, Side>;
   private lastId = 0;
   private readonly sideButtons: Record<SideName, HTMLButtonElement>;
+  /** Back from a head of a file. */
+  private readonly ownFace = el("button", { hidden: true, onclick: () => {
+    this.viewer.useOwnFace();
+    this.ownFace.hidden = true;
+  } }, "Back to the own face");
 
   constructor() {
     const side = (): Side => ({ preset: whole({}), rows: null, id: 0, askedAt: 0, tookMs: 0, isWanted: false });
@@ -92,7 +97,7 @@ export class Studio {
       case "rows":
         if (side.id !== head.id) break;
         side.rows?.put(head.first as number, numbers(body));
-        this.showRows();
+        this.viewer.refresh();
         break;
       case "solved":
         if (side.id !== head.id) break;
@@ -164,10 +169,9 @@ export class Studio {
     const presets = el("div", { class: "bar" },
       el("button", { id: "preset-save", onclick: () => this.savePreset() }, "Save preset"),
       el("button", { id: "reset", onclick: () => this.adopt(whole({ model: this.preset.model })) }, "Reset"));
-    const face = el("button", { onclick: () => this.viewer.useOwnFace() }, "Own face");
     document.body.append(el(
       "main", { class: "studio" },
-      el("div", { class: "left" }, this.takes.element, section("Export", true, this.exports.element), section("Live", true, this.live.element), face),
+      el("div", { class: "left" }, this.takes.element, section("Export", true, this.exports.element), section("Live", true, this.live.element), this.ownFace),
       el("div", { class: "middle" }, this.viewer.stagePanel, this.viewer.soundPanel, this.timeline.element, this.viewer.curves.element),
       el("div", { class: "right" }, sides, presets, this.settings.element),
     ));
@@ -255,6 +259,7 @@ export class Studio {
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (kind === "glb") {
       const count = await this.viewer.useGlb(bytes.buffer);
+      this.ownFace.hidden = false;
       this.frame.say(`${file.name}: ${count} morph targets follow the curves`);
     } else if (kind === "csv") {
       this.adopt({ ...this.preset, emotion: {}, emotion_keys: readCurve(new TextDecoder().decode(bytes)) });

@@ -110,7 +110,7 @@ impl Desk {
         self.changed();
         let desk = self.clone();
         std::thread::spawn(move || {
-            let state = read(&path);
+            let state = read(&path, &name);
             let mut takes = lock(&desk.takes);
             // It may have been removed meanwhile.
             if let Some(place) = takes.iter_mut().find(|take| take.id == id) {
@@ -231,7 +231,7 @@ impl Desk {
     }
 }
 
-fn read(path: &Path) -> TakeState {
+fn read(path: &Path, name: &str) -> TakeState {
     let read = || -> Result<TakeState> {
         let mut reader = SpeechReader::open(path)?;
         let mut samples = Vec::new();
@@ -249,7 +249,10 @@ fn read(path: &Path) -> TakeState {
     // Decoders see files that nobody has vetted; a panic in one must not end the studio.
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(state)) => state,
-        Ok(Err(failure)) => TakeState::Failed { message: failure.message().to_owned() },
+        Ok(Err(failure)) => {
+            // Of a file that was dragged in, the path here means nothing to a person.
+            TakeState::Failed { message: failure.message().replace(&path.display().to_string(), name) }
+        }
         Err(_) => TakeState::Failed { message: "a fault in cstalk itself; please report it".to_owned() },
     }
 }
