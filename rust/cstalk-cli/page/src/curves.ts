@@ -3,8 +3,7 @@
 import { el, fit, theme } from "./dom.ts";
 import type { Facts, Rows } from "./facts.ts";
 import type { Player } from "./player.ts";
-import { playhead } from "./waveform.ts";
-import type { View } from "./view.ts";
+import { Playhead, type View } from "./view.ts";
 
 /** Columns that move less than this are quiet, as a share of their range. */
 const QUIET = 0.01;
@@ -26,13 +25,18 @@ export class Curves {
   private search = "";
   private withQuiet = false;
   private now = new Float32Array(0);
+  private readonly playhead: Playhead;
+  private toldAt = 0;
 
   constructor(private readonly facts: Facts, private readonly player: Player, private readonly view: View) {
+    this.playhead = new Playhead(view);
+    const lines = el("div", { class: "lines" }, el("div", { class: "over" }, this.playhead.element));
     const search = el("input", {
       type: "search", placeholder: "Search curves, such as jaw", "aria-label": "Search curves", id: "curve-search",
       oninput: () => {
         this.search = search.value.trim().toLowerCase();
         this.sift();
+        this.draw();
       },
     });
     const quiet = el("input", {
@@ -40,11 +44,12 @@ export class Curves {
       onchange: () => {
         this.withQuiet = quiet.checked;
         this.sift();
+        this.draw();
       },
     });
     this.element.append(el("div", { class: "bar" }, el("h2", {}, "Curves"), search, el("label", {}, quiet, " also those that do not move")));
-    for (const region of facts.regions) this.addRegion(region);
-    view.onChange(() => this.draw());
+    this.element.append(lines);
+    for (const region of facts.regions) this.addRegion(region, lines);
   }
 
   show(rows: Rows | null, other: Rows | null): void {
@@ -61,9 +66,12 @@ export class Curves {
     }
   }
 
-  /** Shows the values at a time. */
+  /** Shows the values at a time; ten times a second is as fast as numbers can be read. */
   tell(time: number): void {
-    if (!this.rows) return;
+    this.playhead.set(time);
+    const now = performance.now();
+    if (!this.rows || (this.player.isPlaying && now - this.toldAt < 100)) return;
+    this.toldAt = now;
     if (this.now.length !== this.rows.length) this.now = new Float32Array(this.rows.length);
     if (!this.rows.at(time, this.now)) return;
     for (const { element, lines } of this.groups) {
@@ -72,7 +80,7 @@ export class Curves {
     }
   }
 
-  private addRegion(region: string): void {
+  private addRegion(region: string, into: HTMLElement): void {
     const columns = this.facts.columns.map((column, index) => ({ column, index })).filter(({ column }) => column.region === region);
     const count = el("span", { class: "faint" });
     const group = el("details", { open: region === "jaw-chin" || region === "lip-closure" || region === "brow" }, el("summary", {}, region, " ", count));
@@ -87,7 +95,7 @@ export class Curves {
     group.addEventListener("toggle", () => this.draw());
     this.lines.push(...lines);
     this.groups.push({ element: group, lines, count });
-    this.element.append(group);
+    into.append(group);
   }
 
   /** Hides what is not searched for, or does not move. */
@@ -103,7 +111,6 @@ export class Curves {
       if (this.search !== "" && shown > 0) element.open = true;
       count.textContent = `${shown} of ${lines.length}`;
     }
-    this.draw();
   }
 
   private moves(column: number): boolean {
@@ -141,6 +148,5 @@ export class Curves {
     };
     trace(this.other, theme("other"), 1);
     trace(this.rows, theme("curve"), 1.5);
-    playhead(draw, this.view.x(this.player.time, width), height);
   }
 }

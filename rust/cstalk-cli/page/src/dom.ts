@@ -82,8 +82,20 @@ export function fit(canvas: HTMLCanvasElement): { draw: CanvasRenderingContext2D
   return { draw, width, height };
 }
 
+const colors = new Map<string, string>();
+
 /** A colour of the theme. */
-export const theme = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+export function theme(name: string): string {
+  let color = colors.get(name);
+  if (color === undefined) {
+    color = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+    colors.set(name, color);
+  }
+  return color;
+}
+
+/** Asks for the colours again: the theme is another one. */
+export const forgetTheme = (): void => colors.clear();
 
 /** Lets a person save bytes as a file. */
 export function save(name: string, bytes: BlobPart, kind = "application/octet-stream"): void {

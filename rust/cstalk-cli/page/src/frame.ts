@@ -1,6 +1,6 @@
 /** What stands around the page: heading, status line, theme, help, shortcuts. */
 
-import { el } from "./dom.ts";
+import { el, forgetTheme } from "./dom.ts";
 import type { Viewer } from "./viewer.ts";
 
 export interface Shortcut {
@@ -16,6 +16,10 @@ export class Frame {
 
   constructor(title: string, private readonly redraw: () => void) {
     document.title = title;
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      forgetTheme();
+      this.redraw();
+    });
     const themeButton = el("button", { title: "T", onclick: () => this.switchTheme() }, "Dark / light");
     const helpButton = el("button", { title: "?", onclick: () => this.help.showModal() }, "Keys");
     document.body.append(el("header", {}, el("h1", {}, title), this.status, this.actions, themeButton, helpButton), this.help);
@@ -30,6 +34,7 @@ export class Frame {
     const root = document.documentElement;
     const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = isDark ? "light" : "dark";
+    forgetTheme();
     this.redraw();
   }
 

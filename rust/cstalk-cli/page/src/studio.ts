@@ -93,11 +93,12 @@ export class Studio {
         break;
       case "sound":
         if (head.take === this.take?.id) this.viewer.setSound(body, SAMPLE_RATE);
+        this.timeline.draw();
         break;
       case "rows":
         if (side.id !== head.id) break;
         side.rows?.put(head.first as number, numbers(body));
-        this.viewer.refresh();
+        this.viewer.renew();
         break;
       case "solved":
         if (side.id !== head.id) break;
@@ -149,7 +150,7 @@ export class Studio {
       stop: () => this.line.send({ type: "stop" }),
       say: (text, isError) => this.frame.say(text, isError),
     });
-    viewer.onTime(() => this.timeline.draw());
+    viewer.onTime(() => this.timeline.playhead.set(viewer.player.time));
     viewer.view.onChange(() => this.timeline.draw());
     this.lay();
     this.frame.listen(viewer, [

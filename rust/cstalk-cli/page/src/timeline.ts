@@ -4,8 +4,7 @@ import { el, fit, theme } from "./dom.ts";
 import { colorOf } from "./emotions.ts";
 import type { Player } from "./player.ts";
 import { weightsAt, type Preset } from "./preset.ts";
-import type { View } from "./view.ts";
-import { playhead } from "./waveform.ts";
+import { Playhead, type View } from "./view.ts";
 
 /** A key is caught this near, in pixels. */
 const CATCH = 9;
@@ -16,6 +15,7 @@ export class Timeline {
   selected = -1;
   private readonly canvas = el("canvas", { tabindex: 0, role: "group" });
   private dragged = false;
+  readonly playhead: Playhead;
 
   constructor(
     private readonly player: Player,
@@ -24,6 +24,7 @@ export class Timeline {
     private readonly onChange: () => void,
     private readonly onSelect: () => void,
   ) {
+    this.playhead = new Playhead(view);
     const add = el("button", { id: "key-add", title: "K", onclick: () => this.add(this.player.time) }, "Add key here");
     const remove = el("button", { id: "key-remove", onclick: () => this.remove() }, "Remove key");
     const clear = el("button", { id: "key-clear", onclick: () => this.clear() }, "No keys");
@@ -31,7 +32,7 @@ export class Timeline {
       "section", { class: "timeline", "aria-label": "Emotion over time" },
       el("div", { class: "bar" }, el("h2", {}, "Emotion over time"), add, remove, clear,
         el("span", { class: "faint" }, "double click adds, drag moves, Delete removes; the sliders set the chosen key")),
-      this.canvas,
+      el("div", { class: "track" }, this.canvas, this.playhead.element),
     );
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
     this.canvas.addEventListener("pointermove", (event) => this.move(event));
@@ -105,7 +106,6 @@ export class Timeline {
       draw.arc(x, 7, index === this.selected ? 6 : 4.5, 0, 2 * Math.PI);
       draw.fill();
     });
-    playhead(draw, this.view.x(this.player.time, width), height);
     const chosen = preset.emotion_keys[this.selected];
     this.canvas.setAttribute(
       "aria-label",

@@ -50,3 +50,17 @@ export class View {
     this.show(at - (at - this.from) * factor, at + (this.to - at) * factor);
   }
 }
+
+/** The line that marks the time that is heard, over something that is drawn for a view. */
+export class Playhead {
+  readonly element = document.createElement("i");
+
+  constructor(private readonly view: View) {
+    this.element.className = "playhead";
+  }
+
+  set(time: number): void {
+    this.element.hidden = time < this.view.from || time > this.view.to;
+    this.element.style.left = `${this.view.x(time, 100)}%`;
+  }
+}

@@ -40,6 +40,7 @@ export class Viewer {
   private row: Float32Array<ArrayBuffer>;
   private isStale = true;
   private shownTime = -1;
+  private drawnAt = 0;
   private turned = { across: 0, up: 0 };
 
   constructor(readonly facts: Facts) {
@@ -62,7 +63,7 @@ export class Viewer {
         this.playButton, step(-1, "\u2039", "One row back (,)"), step(1, "\u203a", "One row on (.)"), this.loopButton, this.speed, this.clock,
         el("span", { class: "legend" }, "lips shut"),
         el("span", { class: "faint" }, "drag: scrub, shift-drag: loop, wheel: zoom")),
-      wave,
+      this.waveform.element,
     );
     this.handleCamera();
     new ResizeObserver(() => this.refresh()).observe(this.canvas);
@@ -87,13 +88,19 @@ export class Viewer {
     this.rows = rows;
     this.waveform.show(rows);
     this.curves.show(rows, other);
+    this.shownTime = -1;
     this.refresh();
   }
 
   /** Draws everything again soon. */
   refresh(): void {
     this.isStale = true;
+  }
+
+  /** Draws the face again soon, as its curves have changed; the pictures of curves follow a few times a second. */
+  renew(): void {
     this.shownTime = -1;
+    if (performance.now() - this.drawnAt > 250) this.refresh();
   }
 
   async toggle(): Promise<void> {
@@ -144,8 +151,10 @@ export class Viewer {
   private tick(): void {
     const time = this.live ? this.live.time : this.player.time;
     if (this.isStale || time !== this.shownTime) {
+      const isStale = this.isStale;
       this.isStale = false;
       this.show(time);
+      if (isStale) this.drawPictures();
     }
     requestAnimationFrame(() => this.tick());
   }
@@ -159,8 +168,7 @@ export class Viewer {
     this.stage.draw();
     if (this.player.isPlaying) this.view.follow(time);
     this.shownTime = time;
-    this.waveform.draw();
-    this.curves.draw();
+    this.waveform.playhead.set(time);
     this.curves.tell(time);
     this.clock.value = `${time.toFixed(3)} / ${this.player.duration.toFixed(2)} s`;
     this.waveform.canvas.setAttribute("aria-valuenow", time.toFixed(2));
@@ -169,6 +177,13 @@ export class Viewer {
     for (const listener of this.listeners) listener();
     this.measured.pictures += 1;
     this.measured.pictureMs += 0.1 * (performance.now() - began - this.measured.pictureMs);
+  }
+
+  /** Sound and curves, which stay as they are while the take plays. */
+  private drawPictures(): void {
+    this.waveform.draw();
+    this.curves.draw();
+    this.drawnAt = performance.now();
   }
 
   private handleCamera(): void {

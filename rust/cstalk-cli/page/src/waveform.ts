@@ -1,11 +1,13 @@
 /** The sound: drag to hear a place, drag with shift for a loop; below it where the lips are shut. */
 
-import { fit, theme } from "./dom.ts";
+import { el, fit, theme } from "./dom.ts";
 import type { Rows } from "./facts.ts";
 import type { Player } from "./player.ts";
-import type { View } from "./view.ts";
+import { Playhead, type View } from "./view.ts";
 
 export class Waveform {
+  readonly element: HTMLElement;
+  readonly playhead: Playhead;
   private rows: Rows | null = null;
   private drag: { from: number; isLoop: boolean } | null = null;
 
@@ -15,6 +17,8 @@ export class Waveform {
     private readonly view: View,
     private readonly onSeek: () => void,
   ) {
+    this.playhead = new Playhead(view);
+    this.element = el("div", { class: "track" }, canvas, this.playhead.element);
     canvas.addEventListener("pointerdown", (event) => this.press(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     canvas.addEventListener("pointerup", () => {
@@ -25,7 +29,6 @@ export class Waveform {
 
   show(rows: Rows | null): void {
     this.rows = rows;
-    this.draw();
   }
 
   /** Spans in seconds in which the lips are shut. */
@@ -72,7 +75,6 @@ export class Waveform {
       draw.fillRect(x, 0, 1, 4);
       draw.fillText(time.toFixed(step < 1 ? 2 : 0), x + 3, 9);
     }
-    playhead(draw, this.view.x(this.player.time, width), height);
   }
 
   private press(event: PointerEvent): void {
@@ -98,7 +100,3 @@ export class Waveform {
   }
 }
 
-export function playhead(draw: CanvasRenderingContext2D, x: number, height: number): void {
-  draw.fillStyle = theme("accent");
-  draw.fillRect(x - 0.75, 0, 1.5, height);
-}
