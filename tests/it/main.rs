@@ -14,5 +14,6 @@ mod emotion;
 mod golden;
 mod hour;
 mod installation;
+mod live;
 mod places;
 mod support;

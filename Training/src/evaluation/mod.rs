@@ -15,6 +15,7 @@ pub mod contact;
 pub mod correlation;
 pub mod distance;
 pub mod emotions;
+pub mod look_ahead;
 pub mod loudness;
 pub mod mesh;
 pub mod noise;

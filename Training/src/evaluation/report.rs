@@ -7,6 +7,7 @@ use super::clips::Clip;
 use super::contact::ContactCounts;
 use super::distance::{ControlFigures, FaceDistance, FaceFigures};
 use super::emotions::{EmotionClosures, EmotionResponse};
+use super::look_ahead::LookAheadFigures;
 use super::mesh::FaceMesh;
 use super::noise::{NoiseFigures, SettleFigures};
 use super::signals::BandEnergy;
@@ -30,6 +31,8 @@ pub struct Report {
     pub contacts: Vec<ContactFigures>,
     /// Closure F1 of every speaker with at least ten wanted closures (the model only).
     pub speakers: Vec<SpeakerFigures>,
+    /// Closures when faces are shown sooner after their sound (the model only).
+    pub look_aheads: Vec<LookAheadFigures>,
     /// Closures under emotions.
     pub emotion_closures: Vec<EmotionClosures>,
     /// What sliders do.
@@ -297,6 +300,7 @@ impl Report {
         let mut tables = vec![
             self.contact_table(),
             self.speaker_table(),
+            self.look_ahead_table(),
             self.emotion_closure_table(),
             self.capture_table(),
             self.distance_table(),
@@ -567,6 +571,26 @@ impl Report {
                 vec![response.emotion.clone(), moved.control.clone(), format!("{:+.3}", moved.mean_move)]
             }));
         }
+        table
+    }
+
+    fn look_ahead_table(&self) -> Table {
+        let mut table = Table::new(
+            "Closures and look-ahead",
+            "Live, a face can be shown sooner after its sound than the model's look-ahead allows; the newest row then lags the \
+             sound. Closure F1 and median closure delay as above, of the model's rows shifted by that lag. From the model's \
+             own look-ahead on nothing changes: it hears no farther.",
+            &["set", "look-ahead, ms", "shown lag, ms", "closure F1", "median delay, ms"],
+        );
+        table.rows.extend(self.look_aheads.iter().map(|row| {
+            vec![
+                row.set.clone(),
+                format!("{:.0}", row.look_ahead_ms),
+                format!("{:.0}", row.lag_ms),
+                interval(row.f1, 3),
+                number(row.delay_median_ms, 0),
+            ]
+        }));
         table
     }
 

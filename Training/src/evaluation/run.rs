@@ -17,7 +17,7 @@ use super::report::{
 use super::signals::mouth_energy_above;
 use super::speech::{self, CAPTURE_TREMBLE_HZ, ClipFigures, TREMBLE_HZ};
 use super::subject::{NEUTRAL, Subject, mean_row};
-use super::{EvaluationError, Result, emotions, noise, streaming};
+use super::{EvaluationError, Result, emotions, look_ahead, noise, streaming};
 use crate::corpus::Split;
 use crate::corpus::facegood::{self, CapturedTake};
 use crate::performer::predicted_controls;
@@ -140,6 +140,12 @@ impl Evaluation {
                 report.tremble.push(TrembleFigures::of(&set.name, name, &judged));
                 report.jaw_lags.push(JawLag::of(&set.name, name, &judged, mesh));
                 report.speakers.extend(SpeakerFigures::of_all(&judged));
+                let rows: Vec<(&Clip, &[f32])> =
+                    judged.iter().map(|(clip, figures)| (*clip, &figures.rows[..])).collect();
+                let card = self.model.card();
+                let hop_ms = f64::from(card.hop_samples) * 1e3 / f64::from(card.sample_rate_hz);
+                let model_ms = f64::from(card.look_ahead_hops + 1) * hop_ms;
+                report.look_aheads.extend(look_ahead::judge(&set.name, &rows, model_ms, mesh));
                 for group in groups(&set.clips) {
                     let members: Vec<Judged<'_>> =
                         judged.iter().copied().filter(|(clip, _)| is_in(clip, &group)).collect();

@@ -8,7 +8,10 @@
 //! - [`LogMel`] turns speech samples into the feature frames the models are trained on. It is the
 //!   only implementation: training and inference call the same code.
 //!
-//! All three give the same bits however their input is cut into blocks.
+//! Samples that a device delivers travel from its callback to the worker through a [`ring`], which keeps
+//! time true when samples go missing; a [`Gate`] silences a room that is never quiet, where asked to.
+//!
+//! The first three give the same bits however their input is cut into blocks.
 //!
 //! ```
 //! use cstalk_audio::{FEATURE_BIN_COUNT, LogMel, SpeechResampler};
@@ -30,9 +33,11 @@ mod clock;
 mod decode;
 mod error;
 mod features;
+mod gate;
 mod level;
 mod mel;
 mod resample;
+pub mod ring;
 mod wav;
 
 pub use clock::{SampleRate, SampleSpan, SampleTime};
@@ -42,6 +47,7 @@ pub use features::{
     FEATURE_BIN_COUNT, FEATURE_FFT_SAMPLES, FEATURE_FLOOR, FEATURE_HIGH_HZ, FEATURE_HOP_SAMPLES,
     FEATURE_LOW_HZ, FEATURE_WINDOW_SAMPLES, LogMel,
 };
+pub use gate::{Gate, GateSettings};
 pub use level::{LevelReport, SAMPLE_LIMIT};
 pub use resample::{MAX_CHANNEL_COUNT, MAX_RATE_HZ, MIN_RATE_HZ, SpeechResampler};
 pub use wav::write_wav16;

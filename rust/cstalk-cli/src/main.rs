@@ -1,7 +1,5 @@
 //! The `cstalk` command: speech files in, face curves out.
 
-#![allow(clippy::print_stdout, reason = "a command talks on standard output")]
-
 mod commands;
 mod face_rows;
 mod failure;
@@ -12,6 +10,7 @@ mod outputs;
 mod page;
 mod preview;
 mod progress;
+mod say;
 mod settings_hash;
 mod written;
 
@@ -37,6 +36,7 @@ Examples:
   cstalk animate voice.mp3 --rig arkit --format livelink-csv --fps 60
   cstalk batch recordings/ -o curves/ --resume             a whole folder, on all cores
   cstalk studio voice.wav                                  see the face and tune it, in a browser
+  cstalk live --livelink 127.0.0.1                         your microphone moves a face in Unreal
   cstalk doctor                                            what works here, and what is missing
 
 Exit codes: 0 done; 1 some input or output failed (named); 2 wrong usage;
@@ -46,9 +46,10 @@ fn main() -> ExitCode {
     let began = Instant::now();
     let cli = Cli::parse();
     match cli.command.run(began) {
+        Ok(Exit::Done) if say::has_failed() => Exit::InputFailed.into(),
         Ok(exit) => exit.into(),
         Err(failure) => {
-            eprintln!("{failure}");
+            say::complain!("{failure}");
             failure.exit().into()
         }
     }

@@ -7,6 +7,7 @@ use clap::Args;
 use cstalk_model::{Model, ModelKind, Provider, catalogue};
 
 use crate::failure::{Failure, Result};
+use crate::say::complain;
 
 /// Which model runs, and on what.
 #[derive(Args, Clone)]
@@ -89,7 +90,7 @@ fn note_licence(model: &Model) {
             .iter()
             .map(|corpus| format!("{} ({})", corpus.name, corpus.licence))
             .collect();
-        eprintln!(
+        complain!(
             "note: the model {} {} is NOT for commercial use: it learnt from {}",
             card.name,
             card.version,

@@ -1,4 +1,4 @@
-//! Options that `animate` and `batch` share: the face, and the form of the curves.
+//! Options that `animate`, `batch` and `live` share: the face, and the form of the curves.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -228,7 +228,7 @@ impl CurveOptions {
     }
 }
 
-fn rate(text: &str) -> std::result::Result<CurveRate, String> {
+pub(crate) fn rate(text: &str) -> std::result::Result<CurveRate, String> {
     let hz: f64 = text.parse().map_err(|_| format!("wanted rows a second such as 30, got `{text}`"))?;
     CurveRate::from_hz(hz).map_err(|error| error.to_string())
 }

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
+use crate::say::complain;
 use cstalk_engine::file::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -51,7 +52,7 @@ impl Bar {
 
     /// Prints a line to standard error above the bar.
     pub(crate) fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        self.bar.suspend(|| complain!("{line}"));
     }
 
     pub(crate) fn clear(&self) {

@@ -35,6 +35,11 @@ impl RowClock {
         self.heard_samples
     }
 
+    /// Model steps so far.
+    pub(crate) fn step_count(&self) -> u64 {
+        self.step_count
+    }
+
     /// Ends the clip; returns how many zero samples make its last rows complete.
     pub(crate) fn finish(&mut self) -> u64 {
         self.finished = true;

@@ -5,6 +5,7 @@
 //! - [`StreamSettings`] chooses emotion ([`EmotionSource`]), its strength by part of the face
 //!   ([`EmotionStrength`]), style ([`Style`]) and the procedural layers.
 //! - [`file::animate`] runs a stream over a speech file.
+//! - [`live::LivePool`] runs many streams from microphones or games on a few threads.
 //!
 //! A row passes these stations: the network, [`post::Ranges`], the mix with the neutral face where a strength is not
 //! 1 ([`post::ClosureGuard`]), [`post::MouthRest`] (silence),
@@ -14,9 +15,11 @@ pub mod activity;
 mod clock;
 mod emotion;
 mod error;
+mod fade;
 pub mod file;
 pub mod latency;
 pub mod layers;
+pub mod live;
 mod named_values;
 mod neutral_face;
 pub mod post;

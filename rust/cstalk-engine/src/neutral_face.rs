@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::post::{ClosureGuard, Ranges};
 
 /// A strength changes by at most this much a second, so that a jump of it is a quick move and no cut.
-const FASTEST_PER_S: f32 = 10.0;
+pub(crate) const FASTEST_PER_S: f32 = 10.0;
 
 /// A second session of the model that hears the same and shows no emotion, and the mix of both faces.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct NeutralFace {
     parts: Vec<usize>,
     /// Strengths of the last row; none before the first.
     strength: Option<[f32; PART_COUNT]>,
-    fastest: f32,
+    hop_s: f32,
     guard: ClosureGuard,
 }
 
@@ -47,7 +47,7 @@ impl NeutralFace {
             emotional: vec![0.0; columns.len()],
             parts: columns.iter().map(|control| part_of(control.region)).collect(),
             strength,
-            fastest: FASTEST_PER_S * hop_s,
+            hop_s,
             guard: ClosureGuard::new(rig)?,
         })
     }
@@ -59,15 +59,22 @@ impl NeutralFace {
     }
 
     /// Turns the emotional `row`, inside its ranges, into the mix of both faces, going towards the strengths
-    /// `wanted`.
+    /// `wanted` by at most `fastest_per_s`.
     ///
     /// A part of strength 1 keeps its bits, unless closed lips would open.
-    pub(crate) fn mix(&mut self, wanted: [f32; PART_COUNT], ranges: &Ranges, row: &mut [f32]) -> Result<()> {
+    pub(crate) fn mix(
+        &mut self,
+        wanted: [f32; PART_COUNT],
+        fastest_per_s: f32,
+        ranges: &Ranges,
+        row: &mut [f32],
+    ) -> Result<()> {
+        let fastest = fastest_per_s * self.hop_s;
         let strength = match self.strength {
             None => wanted,
-            Some(last) => std::array::from_fn(|part| {
-                last[part] + (wanted[part] - last[part]).clamp(-self.fastest, self.fastest)
-            }),
+            Some(last) => {
+                std::array::from_fn(|part| last[part] + (wanted[part] - last[part]).clamp(-fastest, fastest))
+            }
         };
         self.strength = Some(strength);
         if strength == [1.0; PART_COUNT] {

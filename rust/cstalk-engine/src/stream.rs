@@ -10,11 +10,13 @@ use crate::activity::{Activity, ActivityDelay, ActivityTracker};
 use crate::clock::RowClock;
 use crate::emotion::{EmotionSource, EmotionStrength, EmotionTrack};
 use crate::error::{EngineError, ErrorKind, Result};
+use crate::fade::Fade;
 use crate::latency::Latency;
 use crate::layers::Layers;
-use crate::neutral_face::NeutralFace;
+use crate::neutral_face::{FASTEST_PER_S, NeutralFace};
 use crate::post::{MouthRest, Ranges, Smoothing};
 use crate::settings::StreamSettings;
+use crate::style::Style;
 use crate::windows::WindowRows;
 
 /// Samples beyond this are cut: 18 dB above full scale, far over any recording and far below overflow.
@@ -85,9 +87,15 @@ pub struct Stream {
     features: Vec<f32>,
     taken: usize,
     emotion: EmotionTrack,
+    emotion_fade: Fade,
     emotion_row: Vec<f32>,
+    /// How fast the strength of the emotion changes, in 1/s.
+    strength_per_s: f32,
     /// There while the emotion has another strength than 1 in some part of the face.
     neutral_face: Option<NeutralFace>,
+    /// What is asked for, and what the next row has on its way there.
+    style_wanted: Vec<f32>,
+    style_fade: Fade,
     style_row: Vec<f32>,
     model_row: Vec<f32>,
     row: Vec<f32>,
@@ -131,6 +139,9 @@ impl Stream {
             windows: WindowRows::of(card),
             clock: RowClock::new(u64::from(card.hop_samples), u64::from(card.look_ahead_hops)),
             emotion_row: vec![0.0; card.emotions.len()],
+            emotion_fade: Fade::default(),
+            style_wanted: style_row.clone(),
+            style_fade: Fade::default(),
             model_row: Vec::with_capacity(card.controls.len()),
             row: vec![0.0; rig.columns().len()],
             activity: ActivityTracker::new(hop_s),
@@ -144,6 +155,7 @@ impl Stream {
             taken: 0,
             replaced_samples: 0,
             neutral_face: None,
+            strength_per_s: FASTEST_PER_S,
             session,
             settings,
             rig,
@@ -237,6 +249,8 @@ impl Stream {
         self.taken = 0;
         self.replaced_samples = 0;
         self.emotion = EmotionTrack::new(&self.settings.emotion, model.card())?;
+        self.emotion_fade.cancel();
+        self.style_fade.cancel();
         self.neutral_face = None;
         self.prepare_neutral_face()?;
         self.activity = ActivityTracker::new(hop_s);
@@ -249,18 +263,41 @@ impl Stream {
         Ok(())
     }
 
-    /// Changes the emotion from the next row on (with a windowed model from the next block on). A curve keeps its time: its 0 is the stream's first sample.
-    /// [`Stream::reset`] keeps the change.
+    /// Changes the emotion from the next row on (with a windowed model from the next block on), at once. A curve keeps
+    /// its time: its 0 is the stream's first sample. [`Stream::reset`] keeps the change.
     ///
     /// # Errors
     /// `BadInput` for an emotion that the model does not know, `BadModel` for an emotion model that does not fit; the
     /// old emotion stays.
     pub fn set_emotion(&mut self, emotion: EmotionSource) -> Result<()> {
+        self.fade_to_emotion(emotion, 0.0)
+    }
+
+    /// As [`Stream::set_emotion`], but on a straight line over `fade_s` seconds: the next row begins to change, and no
+    /// row jumps. A windowed model does not fade.
+    ///
+    /// # Errors
+    /// As [`Stream::set_emotion`].
+    pub fn fade_to_emotion(&mut self, emotion: EmotionSource, fade_s: f32) -> Result<()> {
         let track = EmotionTrack::new(&emotion, self.model.card())?;
         self.check_emotion(&track, &self.settings.emotion_strength)?;
+        self.emotion_fade = self.fade_from(&self.emotion_row, fade_s);
         self.emotion = track;
         self.settings.emotion = emotion;
         self.prepare_neutral_face()
+    }
+
+    /// Changes the style from the next row on, on a straight line over `fade_s` seconds (a windowed model takes it as a
+    /// whole at the next block). [`Stream::reset`] keeps the change.
+    ///
+    /// # Errors
+    /// `BadInput` for a style that the model does not know; the old style stays.
+    pub fn fade_to_style(&mut self, style: Style, fade_s: f32) -> Result<()> {
+        let wanted = style.resolve(&self.model.card().style)?;
+        self.style_fade = self.fade_from(&self.style_row, fade_s);
+        self.style_wanted = wanted;
+        self.settings.style = style;
+        Ok(())
     }
 
     /// Changes the strength of the emotion from the next row on, over at most 0.15 s. [`Stream::reset`] keeps the
@@ -271,7 +308,17 @@ impl Stream {
     /// # Errors
     /// `BadModel` if the provider has no room for a second session.
     pub fn set_emotion_strength(&mut self, strength: EmotionStrength) -> Result<()> {
+        self.fade_to_emotion_strength(strength, 0.0)
+    }
+
+    /// As [`Stream::set_emotion_strength`], but a change of 1 takes `fade_s` seconds, also for the changes of an emotion
+    /// curve that come later.
+    ///
+    /// # Errors
+    /// As [`Stream::set_emotion_strength`].
+    pub fn fade_to_emotion_strength(&mut self, strength: EmotionStrength, fade_s: f32) -> Result<()> {
         self.check_emotion(&self.emotion, &strength)?;
+        self.strength_per_s = if fade_s > 0.0 { FASTEST_PER_S.min(fade_s.recip()) } else { FASTEST_PER_S };
         self.settings.emotion_strength = strength;
         self.prepare_neutral_face()
     }
@@ -299,6 +346,11 @@ impl Stream {
     /// Samples pushed since the start or the last reset.
     pub fn heard_samples(&self) -> u64 {
         self.clock.heard_samples()
+    }
+
+    /// Emotion weights of the last row, in the order of the model card's emotions; all 0 before the first.
+    pub fn emotion_weights(&self) -> &[f32] {
+        &self.emotion_row
     }
 
     /// Samples that were not finite or far beyond full scale, and were replaced.
@@ -341,6 +393,9 @@ impl Stream {
         // The emotion is the one of the row that comes out, not of the sound that goes in.
         let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
         self.emotion.step(time_s, features, &activity, &mut self.emotion_row)?;
+        self.emotion_fade.apply(&mut self.emotion_row);
+        self.style_row.copy_from_slice(&self.style_wanted);
+        self.style_fade.apply(&mut self.style_row);
         let input = StepInput { features, emotion: &self.emotion_row, style: &self.style_row };
         self.model_row.clear();
         let stepped = self.session.step(&input, 1, &mut self.model_row);
@@ -362,7 +417,7 @@ impl Stream {
         if row_sample >= 0 {
             let keys = self.emotion.keys().ok_or_else(|| needs_streaming(&self.model, "emotion `auto`"))?;
             let (row, emotion) =
-                windows.next_row(&mut self.session, keys, &self.style_row).map_err(bad_model)?;
+                windows.next_row(&mut self.session, keys, &self.style_wanted).map_err(bad_model)?;
             self.model_row.clear();
             self.model_row.extend_from_slice(row);
             self.emotion_row.copy_from_slice(emotion);
@@ -419,7 +474,7 @@ impl Stream {
     fn mix_with_neutral_face(&mut self, time_s: f64) -> Result<f32> {
         let Some(face) = &mut self.neutral_face else { return Ok(1.0) };
         let wanted = self.emotion.strength_at(time_s, &self.settings.emotion_strength);
-        face.mix(wanted, &self.ranges, &mut self.row)?;
+        face.mix(wanted, self.strength_per_s, &self.ranges, &mut self.row)?;
         let mouth_strength = face.mouth_strength();
         let is_needed = !self.settings.emotion_strength.is_full() || self.emotion.has_strengths();
         if face.is_idle() && !is_needed {
@@ -431,6 +486,12 @@ impl Stream {
     fn drop_taken_features(&mut self) {
         self.features.drain(..self.taken);
         self.taken = 0;
+    }
+
+    /// A fade from the values of the last step; none before the first one, which has nothing to come from.
+    fn fade_from(&self, values: &[f32], fade_s: f32) -> Fade {
+        let has_stepped = self.clock.step_count() > 0;
+        Fade::from_values(values, if has_stepped { (fade_s / self.hop_s()).round() as u32 } else { 0 })
     }
 
     fn hop_s(&self) -> f32 {

@@ -1,5 +1,6 @@
 //! The engine built into this binary: rten.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -46,13 +47,7 @@ impl EmbeddedModel {
     }
 
     pub(crate) fn session(self: &Arc<Self>) -> EmbeddedSession {
-        // A pool of its own: sessions do not wait for each other, and one thread gives the same sums always.
-        let pool = Arc::new(ThreadPool::with_num_threads(1));
-        EmbeddedSession {
-            states: zero_states(&self.layout),
-            options: RunOptions::default().with_thread_pool(Some(pool)),
-            shared: Arc::clone(self),
-        }
+        EmbeddedSession { states: zero_states(&self.layout), shared: Arc::clone(self) }
     }
 }
 
@@ -60,7 +55,6 @@ impl EmbeddedModel {
 pub(crate) struct EmbeddedSession {
     shared: Arc<EmbeddedModel>,
     states: Vec<Value>,
-    options: RunOptions,
 }
 
 impl Run for EmbeddedSession {
@@ -78,7 +72,7 @@ impl Run for EmbeddedSession {
         for (id, state) in shared.state_inputs.iter().zip(self.states.drain(..)) {
             values.push((*id, ValueOrView::Value(state)));
         }
-        let options = self.options.clone();
+        let options = RunOptions::default().with_thread_pool(Some(step_pool()));
         let results =
             guarded(|| shared.model.run(values, &shared.outputs, Some(options)))?.map_err(|error| {
                 Error::from_engine(ErrorKind::Internal, "the embedded provider failed", &error)
@@ -108,6 +102,39 @@ impl Run for EmbeddedSession {
     fn fork(&self) -> Result<Box<dyn Run>> {
         Ok(Box::new(Self { states: self.states.clone(), ..self.shared.session() }))
     }
+}
+
+thread_local! {
+    /// The engine's thread for steps that this thread asks for.
+    static STEP_POOL: RefCell<Option<Arc<ThreadPool>>> = const { RefCell::new(None) };
+}
+
+/// One engine thread for each thread that steps sessions: they do not wait for each other, many sessions need no more
+/// threads than a few, and one thread gives the same sums always.
+fn step_pool() -> Arc<ThreadPool> {
+    STEP_POOL.with_borrow_mut(|pool| {
+        Arc::clone(pool.get_or_insert_with(|| Arc::new(ThreadPool::with_num_threads(1))))
+    })
+}
+
+/// Runs `work` on a thread on which steps of the `embedded` provider run in place: nothing is handed over to another
+/// thread and back for each step, which costs a busy machine two waits for a core.
+///
+/// Blocks until `work` is done. For workers that do little else than stepping sessions.
+pub fn on_step_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    /// The engine's thread must not keep itself alive.
+    struct Forget;
+    impl Drop for Forget {
+        fn drop(&mut self) {
+            STEP_POOL.set(None);
+        }
+    }
+    let pool = Arc::new(ThreadPool::with_num_threads(1));
+    pool.run(|| {
+        let _forget = Forget;
+        STEP_POOL.set(Some(Arc::clone(&pool)));
+        work()
+    })
 }
 
 fn zero_states(layout: &Layout) -> Vec<Value> {

@@ -42,6 +42,7 @@ pub mod sample;
 mod session;
 
 pub use cstalk_onnx::{CardWindow, ModelCard, ModelFile, ModelKind};
+pub use embedded::on_step_thread;
 pub use error::{Error, ErrorKind, Result};
 pub use model::{Model, ModelSettings};
 pub use provider::{Provider, ProviderReport};

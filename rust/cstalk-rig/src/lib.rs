@@ -18,6 +18,7 @@ mod build;
 mod error;
 mod facts;
 pub mod formats;
+pub mod livelink;
 pub mod map;
 mod names;
 mod rate;

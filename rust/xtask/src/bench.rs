@@ -4,7 +4,7 @@ use crate::demo;
 use crate::layout::Layout;
 use crate::{child, plot::Waveform};
 use anyhow::{Context, Result, ensure};
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,6 +27,20 @@ pub(crate) struct BenchOptions {
     /// Leave out the criterion benches of the crates (minutes)
     #[arg(long)]
     without_criterion: bool,
+    #[command(subcommand)]
+    part: Option<BenchPart>,
+}
+
+/// Parts that run alone.
+#[derive(Subcommand)]
+enum BenchPart {
+    /// Live voices in real time: latency and streams, or those named of latency, streams, stress --minutes 10,
+    /// soak --minutes 60 (see docs/live.md)
+    Live {
+        /// Passed on to the bench `live` of cstalk-engine
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 /// One whole run of the `cstalk` command.
@@ -54,6 +68,9 @@ struct Report {
 /// # Errors
 /// A build or a measured command failed.
 pub(crate) fn run(layout: &Layout, options: &BenchOptions) -> Result<()> {
+    if let Some(BenchPart::Live { arguments }) = &options.part {
+        return live(layout, arguments);
+    }
     let folder = layout.artifacts.join("bench");
     let work = folder.join("work");
     fs::create_dir_all(&work).with_context(|| format!("cannot make {}", work.display()))?;
@@ -108,6 +125,21 @@ pub(crate) fn run(layout: &Layout, options: &BenchOptions) -> Result<()> {
             println!("{line}");
         }
     }
+    Ok(())
+}
+
+/// The tables of docs/live.md, and their figures in `target/bench/live.json`.
+fn live(layout: &Layout, arguments: &[String]) -> Result<()> {
+    let folder = layout.artifacts.join("bench");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let json = folder.join("live.json");
+    let mut bench = layout.cargo();
+    bench.args(["bench", "--locked", "-p", "cstalk-engine", "--bench", "live", "--"]);
+    if arguments.is_empty() {
+        bench.args(["latency", "streams"]);
+    }
+    let status = bench.args(arguments).arg("--json").arg(&json).status().context("cannot run cargo")?;
+    ensure!(status.success(), "the bench of live voices ended with {status}");
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use crate::child;
 use crate::fuzz::{self, FuzzOptions};
 use crate::layout::Layout;
+use crate::sound_server::SoundServer;
 use crate::step::{Outcome, Steps};
 use crate::{demo, fences, links, page, setup, system};
 use anyhow::Result;
@@ -23,7 +24,7 @@ pub(crate) struct TestOptions {
 }
 
 /// Steps in the order in which they run: cheap ones that fail early first, fetching before what needs it.
-const STEPS: [(&str, &str); 16] = [
+const STEPS: [(&str, &str); 17] = [
     ("packages", "system packages that tests use"),
     ("format", "rustfmt"),
     ("fences", "arrows between crates"),
@@ -32,6 +33,7 @@ const STEPS: [(&str, &str); 16] = [
     ("clippy", "lints of the runtime crates, warnings are errors"),
     ("test", "tests of the runtime crates"),
     ("page", "the studio's page: built again, and used in a browser"),
+    ("microphone", "capture from a virtual microphone of a private sound server"),
     ("doc", "documentation builds without a warning"),
     ("libtorch", "the library behind the training crate"),
     ("training-clippy", "lints of the training crate"),
@@ -91,15 +93,11 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
         "fences" => layout.metadata().and_then(|metadata| fences::check(&metadata)).map(|count| {
             format!("{count} arrows, all point down; fenced libraries are named by their crates alone")
         }),
-        "clippy" => cargo(layout, name, &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]),
+        "clippy" => clippy(layout, name, system::feature_arguments()),
         "links" => links::check(layout).map(|count| format!("{count} relative links lead somewhere")),
-        "doc" => documentation(layout, name, &[]),
+        "doc" => documentation(layout, name, system::feature_arguments()),
         "training-doc" => documentation(layout, name, &["-p", "cstalk-training"]),
-        "training-clippy" => {
-            let arguments =
-                ["clippy", "--locked", "-p", "cstalk-training", "--all-targets", "--", "-D", "warnings"];
-            cargo(layout, name, &arguments)
-        }
+        "training-clippy" => clippy(layout, name, &["-p", "cstalk-training"]),
         "fuzz" => {
             if system::find_program("c++").is_none() {
                 return Outcome::Skipped("libFuzzer needs a C++ compiler (Debian: g++)".into());
@@ -109,6 +107,7 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
         }
         "deny" => return deny(layout),
         "page" => return page::check(layout),
+        "microphone" => return microphone(layout),
         "demo" => demo::run(layout).map(|()| "curves and picture are in target/demo".to_owned()),
         other => Err(anyhow::anyhow!("step {other} has no body")),
     };
@@ -118,8 +117,10 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
     }
 }
 
-fn cargo(layout: &Layout, name: &str, arguments: &[&str]) -> Result<String> {
-    child::run(layout, name, layout.cargo().args(arguments)).map(|_| "clean".to_owned())
+fn clippy(layout: &Layout, name: &str, chosen: &[&str]) -> Result<String> {
+    let mut command = layout.cargo();
+    command.args(["clippy", "--locked", "--all-targets"]).args(chosen).args(["--", "-D", "warnings"]);
+    child::run(layout, name, &mut command).map(|_| "clean".to_owned())
 }
 
 fn format_check(layout: &Layout) -> Result<String> {
@@ -129,10 +130,45 @@ fn format_check(layout: &Layout) -> Result<String> {
     Ok("clean".to_owned())
 }
 
-fn documentation(layout: &Layout, name: &str, packages: &[&str]) -> Result<String> {
+fn documentation(layout: &Layout, name: &str, chosen: &[&str]) -> Result<String> {
     let mut command = layout.cargo();
-    command.args(["doc", "--locked", "--no-deps"]).args(packages).env("RUSTDOCFLAGS", "-D warnings");
+    command.args(["doc", "--locked", "--no-deps"]).args(chosen).env("RUSTDOCFLAGS", "-D warnings");
     child::run(layout, name, &mut command).map(|_| "target/doc".to_owned())
+}
+
+/// Runs the ignored tests that need a sound server, with one.
+fn microphone(layout: &Layout) -> Outcome {
+    if !system::has_alsa() {
+        return Outcome::Skipped("needs libasound (Debian: libasound2-dev pkg-config)".into());
+    }
+    let mut command = layout.cargo();
+    command.args(["test", "--locked", "-p", "cstalk-cli", "--test", "microphone"]);
+    // Built before the server runs, so that the sound has the machine for itself.
+    if let Err(problem) = child::run(layout, "microphone-build", command.arg("--no-run")) {
+        return Outcome::Failed(format!("{problem:#}"));
+    }
+    let server = match SoundServer::start(layout) {
+        Ok(server) => server,
+        Err(problem) => return Outcome::Skipped(format!("{problem:#}")),
+    };
+    let mut command = layout.cargo();
+    command.args(["test", "--locked", "-p", "cstalk-cli", "--test", "microphone", "--"]);
+    command.args(["--ignored", "--show-output", "--test-threads", "1"]);
+    server.equip(&mut command);
+    match child::run(layout, "microphone", &mut command) {
+        Ok(finished) => {
+            let measured: Vec<&str> =
+                finished.log.lines().filter_map(|line| line.trim().strip_prefix("MEASURED ")).collect();
+            for line in &measured {
+                println!("    {line}");
+            }
+            match TestCounts::read(&finished.log).passed {
+                0 => Outcome::Failed("no test ran".into()),
+                passed => Outcome::Passed(format!("{passed} tests passed")),
+            }
+        }
+        Err(problem) => Outcome::Failed(format!("{problem:#}")),
+    }
 }
 
 /// cargo-deny takes long to build from source and fetches nothing that the tests need, so it is used where it is.
@@ -159,6 +195,8 @@ fn run_tests(steps: &mut Steps, layout: &Layout, name: &str, about: &str) {
         command.args(["test", "--locked", "--no-fail-fast"]);
         if name == "training-test" {
             command.args(["-p", "cstalk-training"]);
+        } else {
+            command.args(system::feature_arguments());
         }
         // The output of passing tests is wanted for the skips that they announce.
         command.args(["--", "--show-output"]);

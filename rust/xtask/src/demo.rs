@@ -3,6 +3,7 @@
 use crate::child;
 use crate::layout::Layout;
 use crate::plot::{self, CurveTable, Line, Waveform};
+use crate::system;
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,10 +61,10 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     Ok(())
 }
 
-/// Builds the `cstalk` command in release mode.
+/// Builds the `cstalk` command in release mode, without microphones where what they need is not installed.
 pub(crate) fn build(layout: &Layout) -> Result<()> {
     let mut command = layout.cargo();
-    command.args(["build", "--release", "--locked", "-p", "cstalk-cli"]);
+    command.args(["build", "--release", "--locked", "-p", "cstalk-cli"]).args(system::feature_arguments());
     child::run(layout, "build-cstalk", &mut command).map(drop)
 }
 

@@ -5,10 +5,11 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Library, and the crates that may name it.
-const FENCED: [(&str, &[&str]); 7] = [
+const FENCED: [(&str, &[&str]); 8] = [
     ("ort", &["cstalk-model"]),
     ("rten", &["cstalk-model"]),
     ("cpal", &["cstalk-capture"]),
+    ("alsa", &["cstalk-capture"]),
     ("cxx", &["cstalk-bridge"]),
     ("tch", &["cstalk-training"]),
     ("torch-sys", &["cstalk-training"]),

@@ -18,6 +18,7 @@ mod onnxruntime;
 mod page;
 mod plot;
 mod setup;
+mod sound_server;
 mod step;
 mod system;
 mod wheel;

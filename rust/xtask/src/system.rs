@@ -2,7 +2,7 @@
 
 use crate::child;
 use crate::layout::Layout;
-use crate::wheel;
+use crate::{sound_server, wheel};
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ struct Package {
     used_for: &'static str,
 }
 
-const PACKAGES: [Package; 4] = [
+const PACKAGES: [Package; 7] = [
     Package {
         name: "g++",
         is_present: || find_program("c++").is_some(),
@@ -35,6 +35,17 @@ const PACKAGES: [Package; 4] = [
         name: "espeak-ng",
         is_present: || find_program("espeak-ng").is_some(),
         used_for: "speech, languages",
+    },
+    Package { name: "libasound2-dev", is_present: has_alsa, used_for: "microphones" },
+    Package {
+        name: "pkg-config",
+        is_present: || find_program("pkg-config").is_some(),
+        used_for: "finding libasound",
+    },
+    Package {
+        name: "pipewire pipewire-pulse wireplumber pulseaudio-utils dbus-daemon",
+        is_present: sound_server::is_installed,
+        used_for: "the microphone test",
     },
 ];
 
@@ -79,7 +90,8 @@ fn ensure_all(layout: &Layout, packages: &[Package]) -> Result<String> {
         let names: Vec<&str> = packages.iter().map(|package| package.name).collect();
         return Ok(format!("all there: {}", names.join(", ")));
     }
-    let names: Vec<&str> = missing.iter().map(|package| package.name).collect();
+    // One entry can be several packages.
+    let names: Vec<&str> = missing.iter().flat_map(|package| package.name.split(' ')).collect();
     if find_program("apt-get").is_none() || !is_root() {
         let wanted: Vec<String> =
             missing.iter().map(|package| format!("{} ({})", package.name, package.used_for)).collect();
@@ -96,6 +108,21 @@ fn ensure_all(layout: &Layout, packages: &[Package]) -> Result<String> {
         install(layout, &names).with_context(|| format!("apt-get install {}", names.join(" ")))?;
     }
     Ok(format!("installed: {}", names.join(", ")))
+}
+
+/// Whether what microphones link is there: always, but for Linux with ALSA's library as a package of its own.
+pub(crate) fn has_alsa() -> bool {
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    let mut command = Command::new("pkg-config");
+    command.args(["--exists", "alsa"]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Arguments for cargo: everything, or on a machine without what microphones link, everything else.
+pub(crate) fn feature_arguments() -> &'static [&'static str] {
+    if has_alsa() { &[] } else { &["--no-default-features"] }
 }
 
 /// The program of this name on the search path.

@@ -37,8 +37,17 @@ export class ExportPanel {
   }
 }
 
+export interface Device {
+  readonly id: string;
+  readonly name: string;
+  readonly default: boolean;
+}
+
 interface LiveActions {
-  start(): boolean;
+  /** Starts with a microphone, or with the take; false where there is none. */
+  start(device: string | null): boolean;
+  /** Asks which microphones there are. */
+  askDevices(): void;
   stop(): void;
   say(text: string, isError?: boolean): void;
 }
@@ -49,13 +58,14 @@ const QUIET_DB = -60;
 export class LivePanel {
   readonly element: HTMLElement;
   isRunning = false;
-  private readonly button = el("button", { id: "live", "aria-pressed": "false", onclick: () => (this.isRunning ? this.stop() : this.start()) }, "Live from this file");
+  private readonly source = el("select", { id: "live-source", "aria-label": "Source of the live sound", onfocus: () => this.actions.askDevices() }, el("option", { value: "" }, "this take"));
+  private readonly button = el("button", { id: "live", "aria-pressed": "false", onclick: () => (this.isRunning ? this.stop() : this.start()) }, "Go live");
   private readonly level = el("meter", { min: QUIET_DB, max: 0, high: -6, value: QUIET_DB, "aria-label": "Level in dB" });
   private readonly delay = el("output", { class: "faint" });
   private readonly hears = el("input", { type: "checkbox", checked: true });
 
   constructor(private readonly facts: Facts, private readonly viewer: Viewer, private readonly actions: LiveActions) {
-    this.element = el("div", { class: "panel" }, this.button, el("label", { class: "row" }, el("span", {}, "hear it too"), this.hears),
+    this.element = el("div", { class: "panel" }, this.source, this.button, el("label", { class: "row" }, el("span", {}, "hear the take"), this.hears),
       el("label", { class: "row" }, el("span", {}, "level"), this.level), this.delay);
   }
 
@@ -74,16 +84,23 @@ export class LivePanel {
     const live = this.viewer.live;
     if (!this.isRunning || !live) return;
     live.rows.put(head.first as number, numbers(body));
-    if (live.rows.count === 0) return;
-    live.time = (live.rows.count - 1) / live.rows.rate;
-    if (head.level === undefined) return;
+    if (live.rows.count > 0) live.time = (live.rows.count - 1) / live.rows.rate;
     this.level.value = head.level as number;
-    const behindMs = 1000 * ((head.heard as number) - live.time);
-    this.delay.value = `face ${behindMs.toFixed(0)} ms behind the sound, ${(head.ms as number).toFixed(1)} ms of work a hop`;
+    this.delay.value = `face ${Number(head.behind).toFixed(0)} ms behind the sound, ${Number(head.ms).toFixed(1)} ms of work a hop; ${head.source}`;
+  }
+
+  /** The list of microphones, or why there is none. */
+  showDevices(devices: readonly Device[], message?: string): void {
+    const chosen = this.source.value;
+    this.source.replaceChildren(el("option", { value: "" }, "this take"),
+      ...devices.map((device) => el("option", { value: device.id }, `${device.name}${device.default ? " (default)" : ""}`)));
+    this.source.value = devices.some((device) => device.id === chosen) ? chosen : "";
+    if (message) this.delay.value = message;
   }
 
   private start(): void {
-    if (!this.actions.start()) {
+    const device = this.source.value === "" ? null : this.source.value;
+    if (!this.actions.start(device)) {
       this.actions.say("Live mode needs a take: open a recording first.", true);
       return;
     }
@@ -93,7 +110,7 @@ export class LivePanel {
     this.button.setAttribute("aria-pressed", "true");
     const { player } = this.viewer;
     player.pause();
-    if (this.hears.checked) void player.setLoop(null).then(() => player.seek(0)).then(() => player.play());
+    if (device === null && this.hears.checked) void player.setLoop(null).then(() => player.seek(0)).then(() => player.play());
   }
 
   private end(): void {
@@ -102,7 +119,7 @@ export class LivePanel {
     this.viewer.player.pause();
     this.viewer.refresh();
     this.level.value = QUIET_DB;
-    this.button.textContent = "Live from this file";
+    this.button.textContent = "Go live";
     this.button.setAttribute("aria-pressed", "false");
   }
 }

@@ -9,7 +9,7 @@ import { Line, numbers, type Packet } from "./socket.ts";
 import { Takes, type TakeRow } from "./takes.ts";
 import { Timeline } from "./timeline.ts";
 import { Viewer } from "./viewer.ts";
-import { ExportPanel, LivePanel } from "./panels.ts";
+import { ExportPanel, LivePanel, type Device } from "./panels.ts";
 import { readCurve, readStyle } from "./files.ts";
 
 type SideName = "a" | "b";
@@ -118,6 +118,9 @@ export class Studio {
       case "preset":
         this.adopt(whole(head.preset as Partial<Preset>));
         break;
+      case "devices":
+        this.live.showDevices(head.devices as Device[], head.message as string | undefined);
+        break;
       case "live":
       case "live-ended":
         this.live.receive(head, body);
@@ -143,10 +146,12 @@ export class Studio {
       if (this.take) this.line.send({ type: "export", id: ++this.lastId, take: this.take.id, preset: this.preset, ...wish });
     });
     this.live = new LivePanel(hello.facts, viewer, {
-      start: () => {
-        if (this.take) this.line.send({ type: "live", take: this.take.id, preset: this.preset });
-        return this.take !== null;
+      start: (device) => {
+        if (device === null && !this.take) return false;
+        this.line.send({ type: "live", take: device === null ? this.take?.id : null, device, preset: this.preset });
+        return true;
       },
+      askDevices: () => this.line.send({ type: "devices" }),
       stop: () => this.line.send({ type: "stop" }),
       say: (text, isError) => this.frame.say(text, isError),
     });

@@ -12,6 +12,7 @@ use crate::model_choice::ModelChoice;
 use crate::options::{CurveOptions, EMOTION_HELP, EmotionChoice, FaceOptions};
 use crate::outputs;
 use crate::progress::Bar;
+use crate::say::{complain, say};
 use crate::{preview, written};
 
 #[derive(Args)]
@@ -84,7 +85,7 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
         let result = result.and_then(|report| match &args.preview {
             Some(path) => {
                 preview::write(path, input, &mut workshop.stream(&settings)?)?;
-                println!("{}: a page to look at", path.display());
+                say!("{}: a page to look at", path.display());
                 Ok(report)
             }
             None => Ok(report),
@@ -95,7 +96,7 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
                 (None, Some(report))
             }
             Err(failure) => {
-                eprintln!("{failure}");
+                complain!("{failure}");
                 exit = failure.exit();
                 (Some(failure.message().to_owned()), None)
             }
@@ -111,9 +112,9 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
 
 fn tell(job: &Job, report: &FileReport) {
     for warning in &report.source.warnings {
-        eprintln!("warning: {}: {warning}", job.input.display());
+        complain!("warning: {}: {warning}", job.input.display());
     }
-    println!(
+    say!(
         "{}: {:.2} s of speech, {} rows at {} a second ({}), {:.2} s ({:.4} of real time)",
         job.output.display(),
         report.duration_s,

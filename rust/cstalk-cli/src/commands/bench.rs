@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::failure::{Exit, Failure, Result};
 use crate::model_choice::ModelChoice;
+use crate::say::{self, say};
 use crate::written;
 
 #[derive(Args)]
@@ -86,7 +87,7 @@ pub(crate) fn run(args: &BenchArgs, began: Instant) -> Result<Exit> {
         build: if cfg!(debug_assertions) { "debug" } else { "release" },
     };
     if args.json {
-        print!("{}", written::to_json(&report)?);
+        say::text(&written::to_json(&report)?);
     } else {
         print_table(&report);
     }
@@ -144,7 +145,7 @@ fn synthetic_voice(sample_count: u32) -> Vec<f32> {
 }
 
 fn print_table(report: &BenchReport) {
-    let line = |name: &str, value: String| println!("{name:24} {value}");
+    let line = |name: &str, value: String| say!("{name:24} {value}");
     line("model", format!("{}, {:.2} MB", report.model, report.model_bytes as f64 / 1e6));
     line("provider", report.provider.clone());
     line("speech", format!("{:.1} s, {} build", report.speech_s, report.build));

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Result};
+use crate::say::{self, say};
 use crate::written;
 
 #[derive(Args)]
@@ -47,10 +48,9 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<Exit> {
     let is_broken = findings.iter().any(|finding| finding.state == State::Broken);
     if args.json {
         let version = env!("CARGO_PKG_VERSION");
-        print!(
-            "{}",
-            written::to_json(&json!({"version": version, "works": !is_broken, "findings": findings}))?
-        );
+        say::text(&written::to_json(
+            &json!({"version": version, "works": !is_broken, "findings": findings}),
+        )?);
     } else {
         for Finding { part, state, detail } in &findings {
             let mark = match state {
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<Exit> {
                 State::Absent => "absent",
                 State::Broken => "BROKEN",
             };
-            println!("{mark}  {part:22} {detail}");
+            say!("{mark}  {part:22} {detail}");
         }
     }
     Ok(if is_broken { Exit::Installation } else { Exit::Done })

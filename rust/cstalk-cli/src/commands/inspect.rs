@@ -6,6 +6,7 @@ use cstalk_onnx::CardFeatures;
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Result};
+use crate::say::{self, say};
 use crate::written;
 
 #[derive(Args)]
@@ -28,18 +29,15 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
         let ports = |ports: &[cstalk_onnx::Port]| -> Vec<_> {
             ports.iter().map(|port| json!({"name": port.name, "type": port.type_text()})).collect()
         };
-        print!(
-            "{}",
-            written::to_json(&json!({
-                "path": path,
-                "file_bytes": file.file_bytes(),
-                "parameters": file.parameter_count(),
-                "inputs": ports(file.inputs()),
-                "outputs": ports(file.outputs()),
-                "nodes": file.node_counts(),
-                "card": file.card(),
-            }))?
-        );
+        say::text(&written::to_json(&json!({
+            "path": path,
+            "file_bytes": file.file_bytes(),
+            "parameters": file.parameter_count(),
+            "inputs": ports(file.inputs()),
+            "outputs": ports(file.outputs()),
+            "nodes": file.node_counts(),
+            "card": file.card(),
+        }))?);
     } else {
         print_card(&path.display().to_string(), &file);
     }
@@ -48,8 +46,8 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
 
 fn print_card(path: &str, file: &ModelFile) {
     let card = file.card();
-    let line = |name: &str, value: String| println!("{name:14} {value}");
-    println!("{} {}: {}\n", card.name, card.version, card.description);
+    let line = |name: &str, value: String| say!("{name:14} {value}");
+    say!("{} {}: {}\n", card.name, card.version, card.description);
     line("file", format!("{path}, {:.2} MB", file.file_bytes() as f64 / 1e6));
     line("weights", format!("{} ({:?}), sha256 {}", card.parameters, card.precision, card.weights_sha256));
     match card.kind {

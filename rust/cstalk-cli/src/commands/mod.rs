@@ -3,8 +3,10 @@
 mod animate;
 mod batch;
 mod bench;
+mod devices;
 mod doctor;
 mod inspect;
+mod live;
 mod models;
 mod studio;
 
@@ -23,10 +25,14 @@ pub(crate) enum Command {
     Batch(batch::BatchArgs),
     /// Open a page that shows the face and turns its knobs
     Studio(studio::StudioArgs),
+    /// Animate a microphone, or a recording at its pace, as the sound comes
+    Live(live::LiveArgs),
     /// Print what a model says about itself
     Inspect(inspect::InspectArgs),
     /// List the installed models
     Models(models::ModelsArgs),
+    /// List the microphones
+    Devices(devices::DevicesArgs),
     /// Say what works here and what is missing
     Doctor(doctor::DoctorArgs),
     /// Measure speed, latency and memory on one core
@@ -40,8 +46,10 @@ impl Command {
             Command::Animate(args) => animate::run(&args),
             Command::Batch(args) => batch::run(&args),
             Command::Studio(args) => studio::run(&args),
+            Command::Live(args) => live::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Models(args) => models::run(&args),
+            Command::Devices(args) => devices::run(&args),
             Command::Doctor(args) => doctor::run(&args),
             Command::Bench(args) => bench::run(&args, began),
         }

@@ -5,6 +5,7 @@ use cstalk_model::{ModelKind, catalogue};
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Result};
+use crate::say::{self, say};
 use crate::written;
 
 #[derive(Args)]
@@ -26,11 +27,11 @@ pub(crate) fn run(args: &ModelsArgs) -> Result<Exit> {
                 Err(error) => json!({"name": entry.name, "path": entry.path, "error": error.to_string()}),
             })
             .collect();
-        print!("{}", written::to_json(&json!({"folders": folders, "models": entries}))?);
+        say::text(&written::to_json(&json!({"folders": folders, "models": entries}))?);
     } else {
         for entry in &entries {
             match &entry.card {
-                Ok(card) => println!(
+                Ok(card) => say!(
                     "{:12} {} {}, {:.2} M weights, {} {} emotions, {}{}\n{:12} {}\n{:12} {}",
                     entry.name,
                     card.name,
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &ModelsArgs) -> Result<Exit> {
                     "",
                     entry.path.display()
                 ),
-                Err(error) => println!("{:12} BROKEN: {error}", entry.name),
+                Err(error) => say!("{:12} BROKEN: {error}", entry.name),
             }
         }
     }

@@ -17,6 +17,7 @@ use crate::job::{Job, Workshop, make_folder};
 use crate::model_choice::ModelChoice;
 use crate::options::{CurveOptions, EMOTION_HELP, FaceOptions};
 use crate::progress::Bar;
+use crate::say::say;
 use crate::settings_hash;
 
 #[derive(Args)]
@@ -82,7 +83,7 @@ pub(crate) fn run(args: &BatchArgs) -> Result<Exit> {
     let counts = work(&workshop, &jobs, worker_count, &mut ledger, told)?;
     bar.clear();
     let report = ledger.finish()?;
-    println!(
+    say!(
         "{} recordings: {} done, {} kept, {} failed; {}",
         jobs.len(),
         counts[0],

@@ -1,16 +1,33 @@
-//! Live mode from a file: its sound comes at the pace of a microphone, rows leave when a microphone's would.
+//! Live mode: a microphone of this machine, or a take at the pace of one; rows go to the page as soon as they are there.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use cstalk_engine::{Next, Preset, Stream};
+use cstalk_engine::Preset;
+use cstalk_engine::live::{LivePool, Voice, VoiceSettings};
 use serde_json::json;
 
-use super::desk::{Desk, SAMPLE_RATE_HZ, Take};
+use super::desk::{Desk, Take};
 use super::packet::Packet;
+use crate::commands::live::source::Source;
 use crate::face_rows::{self, FaceRows};
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+
+/// How often the page is told about level and delay, and rows are looked for.
+const LOOK: Duration = Duration::from_millis(10);
+/// Looks between two messages without rows.
+const QUIET_LOOKS: u32 = 10;
+const ROWS_PER_SECOND: f64 = 50.0;
+/// The history of a voice is a little longer than this.
+const HISTORY_S: f64 = 2.0;
+
+/// Where the sound comes from.
+pub(crate) enum Sound {
+    Take(Arc<Take>),
+    /// By name, id or part of a name.
+    Microphone(String),
+}
 
 /// What a live run is told while it goes.
 pub(crate) enum Steering {
@@ -21,13 +38,13 @@ pub(crate) enum Steering {
 /// Starts a run on a thread of its own; it ends when the sound does, on [`Steering::Stop`], or when nobody listens.
 pub(crate) fn start(
     desk: Arc<Desk>,
-    take: Arc<Take>,
+    sound: Sound,
     preset: Preset,
     packets: SyncSender<Packet>,
 ) -> Sender<Steering> {
     let (sender, steering) = channel();
     std::thread::spawn(move || {
-        let ended = match run(&desk, &take, &preset, &packets, &steering) {
+        let ended = match run(&desk, &sound, &preset, &packets, &steering) {
             Ok(()) => json!({"type": "live-ended"}),
             Err(failure) => json!({"type": "live-ended", "message": failure.message()}),
         };
@@ -39,71 +56,87 @@ pub(crate) fn start(
 
 fn run(
     desk: &Desk,
-    take: &Take,
+    sound: &Sound,
     preset: &Preset,
     packets: &SyncSender<Packet>,
     steering: &Receiver<Steering>,
 ) -> Result<()> {
-    let mut stream = Stream::new(desk.model(preset)?, preset.stream_settings()?)?;
-    face_rows::check_rig(stream.rig().id())?;
-    let hop_samples = stream.latency().hop_samples as usize;
-    let mut face_rows = FaceRows::new()?;
-    let mut rows = Vec::new();
-    let mut row_count = 0;
-    let began = Instant::now();
-    let samples = take.samples()?;
-    for (hop, block) in samples.chunks(hop_samples).enumerate() {
-        let heard_s = ((hop * hop_samples + block.len()) as f64) / SAMPLE_RATE_HZ as f64;
-        let due = began + Duration::from_secs_f64(heard_s);
-        if !wait(&mut stream, steering, due)? {
-            return Ok(());
-        }
-        let computing = Instant::now();
-        stream.push(block)?;
-        take_rows(&mut stream, &mut face_rows, &mut rows)?;
-        let head = json!({
-            "type": "live", "first": row_count, "heard": heard_s, "level": level_db(block),
-            "ms": computing.elapsed().as_secs_f64() * 1e3,
-            "late": computing.saturating_duration_since(due).as_secs_f64() * 1e3,
-        });
-        row_count += rows.len() / FaceRows::COLUMN_COUNT;
-        if packets.send(Packet::with_rows(head, &rows)).is_err() {
-            return Ok(());
-        }
-        rows.clear();
-    }
-    stream.finish();
-    take_rows(&mut stream, &mut face_rows, &mut rows)?;
-    let head = json!({"type": "live", "first": row_count, "heard": samples.len() as f64 / SAMPLE_RATE_HZ as f64});
-    // As above: a page that is gone wants no rows.
-    let _ = packets.send(Packet::with_rows(head, &rows));
-    Ok(())
-}
-
-/// Waits until `due` and follows what is asked meanwhile; `false` for the end.
-fn wait(stream: &mut Stream, steering: &Receiver<Steering>, due: Instant) -> Result<bool> {
+    let pool = LivePool::new(desk.model(preset)?, 1)?;
+    let (source, reader) = match sound {
+        Sound::Take(take) => Source::recording(&take.path)?,
+        Sound::Microphone(name) => Source::microphone(name)?,
+    };
+    let settings = VoiceSettings { stream: preset.stream_settings()?, ..VoiceSettings::default() };
+    let voice = pool.add_voice(reader, settings)?;
+    face_rows::check_rig(voice.rig().id())?;
+    let mut rows = Rows::new(&voice)?;
+    let mut looks = 0;
     loop {
-        match steering.recv_timeout(due.saturating_duration_since(Instant::now())) {
-            Ok(Steering::Preset(preset)) => {
-                let settings = preset.stream_settings()?;
-                stream.set_emotion(settings.emotion)?;
-                stream.set_emotion_strength(settings.emotion_strength)?;
+        match steering.recv_timeout(LOOK) {
+            Ok(Steering::Preset(preset)) => steer(&voice, &preset)?,
+            Ok(Steering::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(RecvTimeoutError::Timeout) => (),
+        }
+        let has_ended = voice.has_ended();
+        let first = rows.take(&voice)?;
+        looks += 1;
+        if !rows.values.is_empty() || looks >= QUIET_LOOKS {
+            looks = 0;
+            let report = voice.report();
+            let head = json!({
+                "type": "live", "first": first, "level": level_db(voice.gauge().level().rms),
+                "source": source.state(), "behind": report.sound_to_curve.p50_ms, "ms": report.compute.p50_ms,
+            });
+            if packets.send(Packet::with_rows(head, &rows.values)).is_err() {
+                return Ok(());
             }
-            Ok(Steering::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(false),
-            Err(RecvTimeoutError::Timeout) => return Ok(true),
+        }
+        if has_ended {
+            return source.failure().map_or(Ok(()), |what| Err(Failure::input(what)));
         }
     }
 }
 
-fn take_rows(stream: &mut Stream, face_rows: &mut FaceRows, rows: &mut Vec<f32>) -> Result<()> {
-    while let Next::Row { values, .. } = stream.next()? {
-        face_rows.append(values, rows)?;
+/// Takes the rows of a voice in order, each once.
+struct Rows {
+    face_rows: FaceRows,
+    face: Vec<f32>,
+    next: u64,
+    values: Vec<f32>,
+}
+
+impl Rows {
+    fn new(voice: &Voice) -> Result<Self> {
+        let face = vec![0.0; voice.rig().column_count()];
+        Ok(Self { face_rows: FaceRows::new()?, face, next: 0, values: Vec::new() })
     }
+
+    /// The rows that have come since; returns the number of the first of them.
+    fn take(&mut self, voice: &Voice) -> Result<u64> {
+        self.values.clear();
+        let newest_s = voice.newest_s().unwrap_or(-1.0);
+        // Rows that left the history while nobody looked are left out.
+        self.next = self.next.max(((newest_s - HISTORY_S) * ROWS_PER_SECOND).max(0.0) as u64);
+        let first = self.next;
+        while self.next as f64 / ROWS_PER_SECOND <= newest_s + 1e-9 {
+            voice.curves_at(self.next as f64 / ROWS_PER_SECOND, &mut self.face)?;
+            self.face_rows.append(&self.face, &mut self.values)?;
+            self.next += 1;
+        }
+        Ok(first)
+    }
+}
+
+/// Head, blinks and gaze keep what they began with; emotion and style follow, without a jump.
+fn steer(voice: &Voice, preset: &Preset) -> Result<()> {
+    let settings = preset.stream_settings()?;
+    voice.set_emotion(settings.emotion)?;
+    voice.set_emotion_strength(settings.emotion_strength);
+    voice.set_style(settings.style)?;
     Ok(())
 }
 
-/// RMS in dB re full scale, not below -90.
-fn level_db(block: &[f32]) -> f32 {
-    let power = block.iter().map(|sample| sample * sample).sum::<f32>() / block.len().max(1) as f32;
-    (10.0 * power.max(1e-9).log10()).max(-90.0)
+/// Level in dB re full scale, not below -90.
+fn level_db(rms: f32) -> f32 {
+    (20.0 * rms.max(1e-9).log10()).max(-90.0)
 }

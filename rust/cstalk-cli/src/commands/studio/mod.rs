@@ -21,6 +21,7 @@ use self::http::{Answer, Door};
 use crate::failure::{Exit, Failure, Result};
 use crate::model_choice::ModelChoice;
 use crate::page;
+use crate::say::say;
 
 /// Pages and requests at a time; more are turned away.
 const MOST_CONNECTIONS: usize = 16;
@@ -69,7 +70,7 @@ pub(crate) fn run(args: &StudioArgs) -> Result<Exit> {
         .port();
     let token: String = rand::random::<[u8; 16]>().iter().map(|byte| format!("{byte:02x}")).collect();
     let door = Arc::new(Door { port, token });
-    println!("The studio is open at\n  {}\nCtrl-C ends it.", door.address());
+    say!("The studio is open at\n  {}\nCtrl-C ends it.", door.address());
     serve(&listener, &door, &desk, &Arc::new(preset));
     Ok(Exit::Done)
 }

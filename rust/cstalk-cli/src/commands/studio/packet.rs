@@ -51,8 +51,10 @@ pub(crate) enum Order {
     Export { id: u32, take: u32, preset: Value, format: String, rig: Option<String>, fps: f64 },
     /// Whether a preset in the body is one.
     Preset { name: String },
-    /// Play a take as if it came from a microphone.
-    Live { take: u32, preset: Value },
+    /// Go live: from a microphone, or from a take as if it came from one.
+    Live { take: Option<u32>, device: Option<String>, preset: Value },
+    /// The microphones of this machine.
+    Devices,
     /// New settings for the live run.
     Steer { preset: Value },
     /// End of the live run.

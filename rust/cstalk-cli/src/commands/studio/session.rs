@@ -130,11 +130,17 @@ impl Session {
                 let preset = Preset::from_json(&name, &String::from_utf8_lossy(body))?;
                 return Ok(Some(Packet::new(json!({"type": "preset", "preset": preset}))));
             }
-            Order::Live { take, preset } => {
+            Order::Live { take, device, preset } => {
                 self.stop_live();
-                let (take, preset) = (self.desk.take(take)?, read_preset(&preset)?);
-                self.live = Some(live::start(self.desk.clone(), take, preset, self.packets.clone()));
+                let sound = match (take, device) {
+                    (Some(take), None) => live::Sound::Take(self.desk.take(take)?),
+                    (None, Some(device)) => live::Sound::Microphone(device),
+                    _ => return Err(Failure::input("live: wanted a take or a device")),
+                };
+                let preset = read_preset(&preset)?;
+                self.live = Some(live::start(self.desk.clone(), sound, preset, self.packets.clone()));
             }
+            Order::Devices => return Ok(Some(devices())),
             Order::Steer { preset } => {
                 let preset = Box::new(read_preset(&preset)?);
                 if let Some(live) = &self.live {
@@ -157,6 +163,20 @@ impl Session {
 
 fn read_preset(preset: &Value) -> Result<Preset> {
     Ok(Preset::from_json("of the page", &preset.to_string())?)
+}
+
+/// Names of the microphones, or why there are none.
+fn devices() -> Packet {
+    Packet::new(match cstalk_capture::devices() {
+        Ok(devices) => {
+            let rows: Vec<Value> = devices
+                .iter()
+                .map(|device| json!({"id": device.id, "name": device.name, "default": device.is_default}))
+                .collect();
+            json!({"type": "devices", "devices": rows})
+        }
+        Err(error) => json!({"type": "devices", "devices": [], "message": error.to_string()}),
+    })
 }
 
 /// What the page must know before anything else.
