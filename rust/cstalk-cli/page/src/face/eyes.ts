@@ -143,9 +143,9 @@ function eyeball(): { ball: THREE.Group; pupil: THREE.Mesh } {
   const ball = new THREE.Group();
   const white = new THREE.Mesh(
     new THREE.SphereGeometry(EYE.radius, 36, 24),
-    new THREE.MeshStandardMaterial({ color: 0xf3efea, roughness: 0.28 }),
+    new THREE.MeshLambertMaterial({ color: 0xf3efea }),
   );
-  const iris = new THREE.Mesh(cap(0, 0.74, 0.012), new THREE.MeshStandardMaterial({ vertexColors: true, roughness: 0.2 }));
+  const iris = new THREE.Mesh(cap(0, 0.74, 0.012), new THREE.MeshLambertMaterial({ vertexColors: true }));
   const pupil = new THREE.Mesh(cap(0, 0.34, 0.022), new THREE.MeshBasicMaterial({ color: 0x0b0a0a }));
   const light = new THREE.Mesh(new THREE.CircleGeometry(0.13, 20), new THREE.MeshBasicMaterial({ color: 0xffffff }));
   light.position.set(-0.24, 0.3, EYE.radius * 0.985);
@@ -156,7 +156,7 @@ function eyeball(): { ball: THREE.Group; pupil: THREE.Mesh } {
 
 /** What is seen in the corners of an eye, between ball and lids. */
 function corner(sign: 1 | -1): THREE.Mesh {
-  const mesh = new THREE.Mesh(new THREE.CircleGeometry(1.95, 32), new THREE.MeshStandardMaterial({ color: 0xb9766a, roughness: 0.5, side: THREE.DoubleSide }));
+  const mesh = new THREE.Mesh(new THREE.CircleGeometry(1.95, 32), new THREE.MeshLambertMaterial({ color: 0xb9766a, side: THREE.DoubleSide }));
   mesh.position.set(sign * EYE.x, EYE.y, EYE.z + 0.12);
   mesh.rotation.y = sign * 0.3;
   mesh.scale.y = 0.75;

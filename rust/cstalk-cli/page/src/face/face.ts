@@ -41,7 +41,7 @@ export class Face implements Character {
     this.geometry.setAttribute("position", new THREE.BufferAttribute(this.skin.positions, 3).setUsage(THREE.DynamicDrawUsage));
     this.geometry.setAttribute("color", new THREE.BufferAttribute(sheet.colors, 3));
     this.geometry.setIndex(new THREE.BufferAttribute(sheet.index, 1));
-    const skinMaterial = new THREE.MeshStandardMaterial({ vertexColors: true, roughness: 0.62, side: THREE.DoubleSide });
+    const skinMaterial = new THREE.MeshLambertMaterial({ vertexColors: true, side: THREE.DoubleSide });
     const skinMesh = new THREE.Mesh(this.geometry, skinMaterial);
     skinMesh.frustumCulled = false;
     const turned = new THREE.Group();

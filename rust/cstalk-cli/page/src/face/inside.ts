@@ -34,10 +34,10 @@ export class Inside {
   private readonly cavity: Soft;
 
   constructor() {
-    const enamel = new THREE.MeshStandardMaterial({ vertexColors: true, roughness: 0.35, side: THREE.DoubleSide });
+    const enamel = new THREE.MeshLambertMaterial({ vertexColors: true, side: THREE.DoubleSide });
     this.upper = new Soft(teeth(true), enamel);
     this.lower = new Soft(teeth(false), enamel);
-    this.tongue = new Soft(tongueShape(), new THREE.MeshStandardMaterial({ color: 0xb5545a, roughness: 0.55 }));
+    this.tongue = new Soft(tongueShape(), new THREE.MeshLambertMaterial({ color: 0xb5545a }));
     const cavity = new THREE.SphereGeometry(1, 24, 18);
     cavity.scale(3.6, 2.1, 3.0).translate(0, -3.9, 3.3);
     this.cavity = new Soft(cavity, new THREE.MeshBasicMaterial({ color: 0x3a0f12, side: THREE.BackSide }));

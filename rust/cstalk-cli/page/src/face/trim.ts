@@ -57,7 +57,7 @@ export class Brows {
     geometry.setAttribute("position", new THREE.BufferAttribute(positions, 3).setUsage(THREE.DynamicDrawUsage));
     geometry.setIndex(index);
     geometry.computeVertexNormals();
-    const mesh = new THREE.Mesh(geometry, new THREE.MeshStandardMaterial({ color: HAIR, roughness: 0.9, side: THREE.DoubleSide }));
+    const mesh = new THREE.Mesh(geometry, new THREE.MeshLambertMaterial({ color: HAIR, side: THREE.DoubleSide }));
     mesh.frustumCulled = false;
     this.group.add(mesh);
     this.strips.push({ positions, offsets: Float32Array.from(offsets), roots: Uint32Array.from(roots), mesh });
@@ -114,7 +114,7 @@ export class Ears {
   private readonly ears: { mesh: THREE.Mesh; side: "L" | "R" }[] = [];
 
   constructor() {
-    const material = new THREE.MeshStandardMaterial({ color: new THREE.Color(SKIN[0], SKIN[1], SKIN[2]), roughness: 0.65 });
+    const material = new THREE.MeshLambertMaterial({ color: new THREE.Color(SKIN[0], SKIN[1], SKIN[2]) });
     for (const side of ["L", "R"] as const) {
       const sign = side === "L" ? 1 : -1;
       const geometry = new THREE.SphereGeometry(1, 24, 18);
@@ -159,7 +159,7 @@ export function hair(): THREE.Mesh {
     place.setXYZ(i, 7.3 * x * size, 3.5 + 7.95 * y * size, -0.35 + 7.6 * z * size);
   }
   geometry.computeVertexNormals();
-  return new THREE.Mesh(geometry, new THREE.MeshStandardMaterial({ color: HAIR, roughness: 0.8 }));
+  return new THREE.Mesh(geometry, new THREE.MeshLambertMaterial({ color: HAIR }));
 }
 
 /** Shoulders, so that the neck ends somewhere. */
@@ -167,7 +167,7 @@ export function shirt(): THREE.Mesh {
   const outline = [[0, -22], [13.5, -22], [13, -18], [10, -15.4], [6, -13.6], [4.4, -12.6], [4.25, -12.2], [4.0, -12.5]].map(([x, y]) => new THREE.Vector2(x, y));
   const geometry = new THREE.LatheGeometry(outline, 48);
   geometry.scale(1, 1, 0.62).translate(0, 0, -0.6);
-  return new THREE.Mesh(geometry, new THREE.MeshStandardMaterial({ color: 0x51616e, roughness: 0.95, side: THREE.DoubleSide }));
+  return new THREE.Mesh(geometry, new THREE.MeshLambertMaterial({ color: 0x51616e, side: THREE.DoubleSide }));
 }
 
 function nearest(sheet: Sheet, x: number, y: number): number {
