@@ -5,6 +5,8 @@ import { openBrowser, openPage, root, run, settled, slide, speech, startStudio, 
 
 const EMOTIONS = ["neutral", "happy", "sad", "angry", "surprised", "disgusted"];
 const FACE = { width: 250, height: 270 };
+/** Pictures are drawn this much larger than they are shown. */
+const DRAWN = 2.4;
 /** Emotions are shown where the speech rests. */
 const PAUSE_S = 3.3;
 
@@ -14,7 +16,7 @@ const shots = [];
 /** The face of a preview at a time, chosen by what its curves do. */
 async function shoot(words, choose, label, group) {
   run("animate", speech, "-o", "c.csv", "--blinks", "off", "--gaze", "off", "--head-motion", "0", ...words, "--preview", "p.html");
-  const { page } = await openPage(browser, `file://${join(folder, "p.html")}`, { deviceScaleFactor: 3 });
+  const { page } = await openPage(browser, `file://${join(folder, "p.html")}`, { deviceScaleFactor: 2 });
   await page.waitForFunction(() => window.cstalk.viewer?.measured.pictures > 0);
   const picture = await page.evaluate(async ({ choose, size, pause }) => {
     const { viewer } = window.cstalk;
@@ -29,13 +31,18 @@ async function shoot(words, choose, label, group) {
       f: (row) => value(row, "L_mouth_lipBiteD"),
     }[choose];
     const time = score ? best(score) / rows.rate : pause;
-    document.querySelector(".stage").style.cssText = `position:fixed;inset:0 auto auto 0;width:${size.width}px;height:${size.height}px;z-index:9`;
+    document.querySelector(".stage").style.cssText = `position:fixed;inset:0 auto auto 0;width:${size.width * size.drawn}px;height:${size.height * size.drawn}px;z-index:9`;
     await new Promise((resolve) => setTimeout(resolve, 300));
     await viewer.player.seek(time);
     viewer.refresh();
     await new Promise((resolve) => setTimeout(resolve, 600));
-    return viewer.canvas.toDataURL();
-  }, { choose, size: FACE, pause: PAUSE_S });
+    // Mouths are shown larger than faces.
+    const [left, top, part] = score ? [0.2, 0.46, 0.6] : [0, 0, 1];
+    const cut = document.createElement("canvas");
+    [cut.width, cut.height] = [viewer.canvas.width * part, viewer.canvas.height * part * (score ? 0.75 : 1)];
+    cut.getContext("2d").drawImage(viewer.canvas, -left * viewer.canvas.width, -top * viewer.canvas.height);
+    return cut.toDataURL();
+  }, { choose, size: { ...FACE, drawn: DRAWN }, pause: PAUSE_S });
   shots.push({ picture, label, group });
   await page.context().close();
 }
@@ -54,7 +61,7 @@ for (const group of ["emotions", "mouths"]) {
 }
 
 const studio = await startStudio(speech);
-const { page } = await openPage(browser, studio.address, { viewport: { width: 1280, height: 800 }, colorScheme: "light" });
+const { page } = await openPage(browser, studio.address, { viewport: { width: 1280, height: 800 }, colorScheme: "light", deviceScaleFactor: 2 });
 await settled(page);
 const at = (time) => page.evaluate(async (to) => {
   await window.cstalk.studio.viewer.player.seek(to);
@@ -71,6 +78,6 @@ await slide(page, 'input[data-emotion="happy"]', 0.1);
 await slide(page, 'input[data-emotion="surprised"]', 0.7);
 await at(2.94);
 await page.waitForTimeout(1200);
-await page.screenshot({ path: join(root, "docs/pictures/studio.png") });
+await page.screenshot({ path: join(root, "docs/pictures/studio.png"), scale: "css" });
 await browser.close();
 studio.end();

@@ -52,8 +52,9 @@ export class Frame {
       { key: "?", about: "? these keys", run: () => this.help.showModal() },
       ...more,
     ];
+    const mouse = ["Sound: drag to scrub, shift and drag for a loop, wheel to zoom", "Face: drag to turn, double click to face it", "Sliders: double click takes one back"];
     this.help.replaceChildren(
-      el("h2", {}, "Keys"), el("ul", {}, ...shortcuts.map(({ about }) => el("li", {}, about))),
+      el("h2", {}, "Keys"), el("ul", {}, ...[...shortcuts.map(({ about }) => about), ...mouse].map((about) => el("li", {}, about))),
       el("form", { method: "dialog" }, el("button", {}, "Close")),
     );
     document.addEventListener("keydown", (event) => {

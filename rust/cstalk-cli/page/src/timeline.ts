@@ -13,7 +13,9 @@ export class Timeline {
   readonly element: HTMLElement;
   /** The key that the sliders change; -1 without keys. */
   selected = -1;
-  private readonly canvas = el("canvas", { tabindex: 0, role: "group" });
+  private readonly canvas = el("canvas", {
+    tabindex: 0, role: "group", title: "Double click adds a key, drag moves it, Delete removes it; the sliders set the chosen one",
+  });
   private dragged = false;
   readonly playhead: Playhead;
 
@@ -30,8 +32,7 @@ export class Timeline {
     const clear = el("button", { id: "key-clear", onclick: () => this.clear() }, "No keys");
     this.element = el(
       "section", { class: "timeline", "aria-label": "Emotion over time" },
-      el("div", { class: "bar" }, el("h2", {}, "Emotion over time"), add, remove, clear,
-        el("span", { class: "faint" }, "double click adds, drag moves, Delete removes; the sliders set the chosen key")),
+      el("div", { class: "bar" }, el("h2", {}, "Emotion over time"), add, remove, clear),
       el("div", { class: "track" }, this.canvas, this.playhead.element),
     );
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));

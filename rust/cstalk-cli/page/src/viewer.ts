@@ -49,7 +49,7 @@ export class Viewer {
     this.expressions.read(this.row);
     this.stage = new Stage(this.canvas);
     this.stage.show(this.face);
-    const wave = el("canvas", { class: "wave", tabindex: 0, role: "slider", "aria-label": "Place in the sound", "aria-valuemin": 0, "aria-valuenow": 0 });
+    const wave = el("canvas", { class: "wave", tabindex: 0, role: "slider", "aria-label": "Place in the sound", title: "Drag: scrub; shift and drag: loop; wheel: zoom", "aria-valuemin": 0, "aria-valuenow": 0 });
     this.waveform = new Waveform(wave, this.player, this.view, () => this.refresh());
     this.curves = new Curves(facts, this.player, this.view);
     this.view.onChange(() => this.refresh());
@@ -61,8 +61,7 @@ export class Viewer {
       "section", { class: "sound", "aria-label": "Sound" },
       el("div", { class: "bar", role: "toolbar", "aria-label": "Transport" },
         this.playButton, step(-1, "\u2039", "One row back (,)"), step(1, "\u203a", "One row on (.)"), this.loopButton, this.speed, this.clock,
-        el("span", { class: "legend" }, "lips shut"),
-        el("span", { class: "faint" }, "drag: scrub, shift-drag: loop, wheel: zoom")),
+        el("span", { class: "legend", title: "Rows in which the lips are shut" }, "lips shut")),
       this.waveform.element,
     );
     this.handleCamera();

@@ -117,7 +117,7 @@ function add(
   if (pull.part === "lower") share *= 1 - sheet.upper[vertex];
   if (share < 0.002) return;
   // Pulls up and down do not part the corners of the mouth.
-  const atCorner = isLipPull ? ease(1.0, 0.6, Math.abs(x) / MOUTH.halfWidth) : 1;
+  const atCorner = isLipPull ? Math.sqrt(clamp(1 - (x / MOUTH.halfWidth) ** 2)) : 1;
   move[0] += share * pull.move[0] * mirror;
   move[1] += share * pull.move[1] * atCorner;
   move[2] += share * pull.move[2];
