@@ -19,8 +19,7 @@ pub(crate) struct FaceRows {
 
 impl FaceRows {
     /// Values of one row.
-    pub(crate) const COLUMN_COUNT: usize =
-        RigId::Board185.column_count() + RigId::Arkit52.column_count() + 1;
+    pub(crate) const COLUMN_COUNT: usize = RigId::Board185.column_count() + RigId::Arkit52.column_count() + 1;
 
     pub(crate) fn new() -> Result<Self> {
         Ok(Self {

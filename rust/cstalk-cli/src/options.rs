@@ -167,7 +167,8 @@ impl FaceOptions {
             (None, Some(choice)) => choice.source(emotion_model)?,
             (None, None) => preset.emotion,
         };
-        let switched = |switch: Option<Switch>, otherwise: bool| switch.map_or(otherwise, |it| it == Switch::On);
+        let switched =
+            |switch: Option<Switch>, otherwise: bool| switch.map_or(otherwise, |it| it == Switch::On);
         Ok(StreamSettings {
             emotion,
             emotion_strength: self.emotion_strength.unwrap_or(preset.emotion_strength),

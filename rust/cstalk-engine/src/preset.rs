@@ -209,7 +209,10 @@ mod tests {
             (r#"{"schema":"cstalk-preset/1","head_motion":2}"#, "head motion"),
             (r#"{"schema":"cstalk-preset/1","smoothing_ms":-1}"#, "smoothing"),
             (r#"{"schema":"cstalk-preset/1","emotion_keys":[{"time_s":1},{"time_s":0}]}"#, "runs backwards"),
-            (r#"{"schema":"cstalk-preset/1","emotion_keys":[{"time_s":0,"weights":{"happy":9}}]}"#, "0.7 for 70 %"),
+            (
+                r#"{"schema":"cstalk-preset/1","emotion_keys":[{"time_s":0,"weights":{"happy":9}}]}"#,
+                "0.7 for 70 %",
+            ),
             (r#"{"schema":"cstalk-preset/1","emotion":{"sad":1},"emotion_keys":[{"time_s":0}]}"#, "got both"),
         ];
         for (text, wanted) in cases {
@@ -220,7 +223,10 @@ mod tests {
 
     #[test]
     fn a_written_preset_reads_back_and_the_smallest_one_is_the_default() {
-        assert_eq!(Preset::from_json("", "\u{feff}{\"schema\":\"cstalk-preset/1\"}").unwrap(), Preset::default());
+        assert_eq!(
+            Preset::from_json("", "\u{feff}{\"schema\":\"cstalk-preset/1\"}").unwrap(),
+            Preset::default()
+        );
         let preset = Preset {
             name: "warm".to_owned(),
             model: Some("live".to_owned()),

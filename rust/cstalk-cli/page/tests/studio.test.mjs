@@ -173,7 +173,8 @@ describe("studio", () => {
       return { count: rows.count, live: Array.from({ length: 50 }, (_, row) => Array.from({ length: 185 }, (_, column) => rows.value(row, column))) };
     });
     const perSecond = (count - first) / ((Date.now() - began) / 1000);
-    assert.ok(perSecond > 35 && perSecond < 65, `${perSecond} rows a second`);
+    // A machine with too much to do may be slower for a moment; without a pace it would be a thousand.
+    assert.ok(perSecond > 15 && perSecond < 65, `${perSecond} rows a second`);
     assert.ok(farthest(live.flat(), whole.slice(0, 50).flat()) < 1e-6, "live is offline");
     assert.ok((await page.locator("meter").evaluate((meter) => meter.value)) > -60, "the level is shown");
     assert.match(await page.locator(".panel output").textContent(), /face \d+ ms behind the sound/);

@@ -72,7 +72,11 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
         return Err(Failure::usage("--emotion-model goes with --emotion auto only").advise("--emotion auto"));
     }
     let settings = args.face.stream_settings(emotion_model.as_ref())?;
-    let workshop = Workshop { model: args.model.or(args.face.load_preset()?.model).load()?, format: args.curves.format, curves };
+    let workshop = Workshop {
+        model: args.model.or(args.face.load_preset()?.model).load()?,
+        format: args.curves.format,
+        curves,
+    };
     // Settings that the model cannot follow are wrong for every file: say so once, before the first.
     drop(workshop.stream(&settings)?);
     let mut entries = Vec::new();

@@ -74,6 +74,8 @@ export class Inside {
     const of = (name: string): number => expressions.get(name);
     const out = 1.0 * of("tongueOut") * 2.2 - 1.1 * of("tongueIn");
     const up = of("tongueUp") - of("tongueDown") + 0.4 * of("tonguePress");
+    // On its way out the tongue lies on the lower teeth and the lip.
+    const lift = 0.95 * of("tongueOut");
     const tip = of("tongueTipUp") - of("tongueTipDown");
     const bend = of("tongueBendUp") - of("tongueBendDown");
     const aside = of("tongueLeft") - of("tongueRight");
@@ -90,7 +92,7 @@ export class Inside {
       const y = (rest[at + 1] + 4.95) * thick + 0.55 * roll * Math.abs(x) * front;
       const [sine, cosine] = [Math.sin(twist * front), Math.cos(twist * front)];
       positions[at] = x * cosine - y * sine + 0.7 * aside * along + 0.7 * tipAside * front * along;
-      positions[at + 1] = -4.95 + x * sine + y * cosine + 0.55 * up * bell(along - 0.55, 0.5) + 1.15 * tip * front * along + 0.8 * bend * front;
+      positions[at + 1] = -4.95 + x * sine + y * cosine + 0.55 * up * bell(along - 0.55, 0.5) + 1.15 * tip * front * along + 0.8 * bend * front + lift * ease(0.2, 0.75, along);
       positions[at + 2] = rest[at + 2] + out * mix(0.4, 1, along) - 0.3 * Math.max(0, tip) * front;
       jaw.move(positions, at, 1 - 0.25 * clamp(tip) * front);
     }

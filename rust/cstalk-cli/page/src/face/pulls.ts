@@ -34,8 +34,8 @@ const UP = { part: "upper", half: true } as const;
 const DOWN = { part: "lower", half: true } as const;
 const corner = (reach: readonly [number, number], move: readonly [number, number, number], more = {}): Pull =>
   p([2.45, -4.0], reach, move, more);
-const upperLip = (move: readonly [number, number, number], more = {}): Pull => p([0, -3.7], [4.4, 1.05], move, { ...UP, ...more });
-const lowerLip = (move: readonly [number, number, number], more = {}): Pull => p([0, -4.4], [4.4, 1.05], move, { ...DOWN, ...more });
+const upperLip = (move: readonly [number, number, number], more = {}): Pull => p([0, -3.7], [3, 1.05], move, { ...UP, ...more });
+const lowerLip = (move: readonly [number, number, number], more = {}): Pull => p([0, -4.4], [3, 1.05], move, { ...DOWN, ...more });
 
 /** Expressions that end in L or R, for the left side. */
 export const SIDED: Readonly<Record<string, readonly Pull[]>> = {

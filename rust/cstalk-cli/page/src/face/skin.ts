@@ -110,18 +110,23 @@ function add(
   if (isLipPull && sheet.fromLip[vertex] < 0.5 && Math.abs(x) < MOUTH.halfWidth * 1.05) {
     share = Math.max(share, 0.97) * (1 - 0.15 * sheet.fromLip[vertex]);
   }
-  if (isLipPull) share *= clamp(0.5 + across / 1.4) * bell(x - pull.at[0], pull.reach[0]);
+  if (isLipPull) share *= clamp(0.5 + across / 1.4);
   else share *= bell(across - pull.at[0], pull.reach[0]);
   if (side !== 0 && !isLipPull) share *= ease(-0.9, 0.5, across);
   if (pull.part === "upper") share *= sheet.upper[vertex];
   if (pull.part === "lower") share *= 1 - sheet.upper[vertex];
   if (share < 0.002) return;
+  // Narrowing takes the whole mouth along and fades in the cheeks; other moves are strongest in the middle.
+  if (pull.squeeze) {
+    const narrow = bell(Math.max(0, Math.abs(x) - MOUTH.halfWidth), 1.1);
+    move[0] += share * pull.squeeze * narrow * clamp(x, -MOUTH.halfWidth, MOUTH.halfWidth);
+  }
+  if (isLipPull) share *= bell(x - pull.at[0], pull.reach[0]);
   // Pulls up and down do not part the corners of the mouth.
   const atCorner = isLipPull ? Math.sqrt(clamp(1 - (x / MOUTH.halfWidth) ** 2)) : 1;
   move[0] += share * pull.move[0] * mirror;
   move[1] += share * pull.move[1] * atCorner;
   move[2] += share * pull.move[2];
-  if (pull.squeeze) move[0] += share * pull.squeeze * x;
   if (pull.thicken) {
     const upward = sheet.upper[vertex] > 0.5 ? 1 : -1;
     move[1] += share * pull.thicken * sheet.lipShare[vertex] * upward;

@@ -174,7 +174,8 @@ impl Desk {
     /// # Errors
     /// Usage: a name of neither; those of loading it.
     pub(crate) fn model(&self, preset: &Preset) -> Result<Arc<Model>> {
-        let name = preset.model.as_deref().or(self.choice.model.as_deref()).unwrap_or(catalogue::DEFAULT_MODEL);
+        let name =
+            preset.model.as_deref().or(self.choice.model.as_deref()).unwrap_or(catalogue::DEFAULT_MODEL);
         if let Some(model) = lock(&self.models).get(name) {
             return Ok(model.clone());
         }

@@ -26,8 +26,13 @@ pub(crate) struct Door {
 pub(crate) enum Answer {
     Page,
     /// A socket; the key that answers the handshake.
-    Socket { accept: String },
-    Refused { status: &'static str, why: &'static str },
+    Socket {
+        accept: String,
+    },
+    Refused {
+        status: &'static str,
+        why: &'static str,
+    },
 }
 
 impl Door {
@@ -59,7 +64,9 @@ impl Door {
         if request.method != Some("GET") {
             return refused("405 Method Not Allowed", "wanted GET");
         }
-        if header("content-length").is_some_and(|length| length != "0") || header("transfer-encoding").is_some() {
+        if header("content-length").is_some_and(|length| length != "0")
+            || header("transfer-encoding").is_some()
+        {
             return refused("413 Content Too Large", "wanted a request without a body");
         }
         let (path, query) = request.path.unwrap_or_default().split_once('?').unwrap_or(("", ""));

@@ -93,7 +93,12 @@ fn serve(listener: &TcpListener, door: &Arc<Door>, desk: &Arc<Desk>, preset: &Ar
     }
 }
 
-fn attend(mut stream: TcpStream, door: &Door, desk: &Arc<Desk>, preset: &Preset) -> std::result::Result<(), tungstenite::Error> {
+fn attend(
+    mut stream: TcpStream,
+    door: &Door,
+    desk: &Arc<Desk>,
+    preset: &Preset,
+) -> std::result::Result<(), tungstenite::Error> {
     let head = http::read_head(&mut stream)?;
     let answer = door.answer(&head);
     http::write_answer(&mut stream, &answer, page::studio())?;

@@ -37,7 +37,11 @@ pub(crate) struct Session {
 ///
 /// # Errors
 /// Those of the socket, which has to be given up then.
-pub(crate) fn serve(stream: TcpStream, desk: &Arc<Desk>, preset: &Preset) -> std::result::Result<(), tungstenite::Error> {
+pub(crate) fn serve(
+    stream: TcpStream,
+    desk: &Arc<Desk>,
+    preset: &Preset,
+) -> std::result::Result<(), tungstenite::Error> {
     stream.set_read_timeout(Some(LISTEN))?;
     stream.set_write_timeout(Some(WRITE_TIMEOUT))?;
     stream.set_nodelay(true)?;
@@ -46,8 +50,7 @@ pub(crate) fn serve(stream: TcpStream, desk: &Arc<Desk>, preset: &Preset) -> std
         .max_frame_size(Some(LARGEST_MESSAGE));
     let mut socket = WebSocket::from_raw_socket(stream, Role::Server, Some(limits));
     let (packets, waiting) = sync_channel(WAITING_PACKETS);
-    let solvers =
-        [Side::A, Side::B].map(|side| solve::Solver::start(side, desk.clone(), packets.clone()));
+    let solvers = [Side::A, Side::B].map(|side| solve::Solver::start(side, desk.clone(), packets.clone()));
     let mut session = Session { desk: desk.clone(), packets, solvers, live: None };
     send(&mut socket, &hello(desk, preset))?;
     let ended = session.talk(&mut socket, &waiting);
@@ -109,7 +112,12 @@ impl Session {
             }
             Order::Solve { id, side, take, preset, visible } => {
                 let request = || -> Result<solve::Request> {
-                    Ok(solve::Request { id, take: self.desk.take(take)?, preset: read_preset(&preset)?, visible })
+                    Ok(solve::Request {
+                        id,
+                        take: self.desk.take(take)?,
+                        preset: read_preset(&preset)?,
+                        visible,
+                    })
                 };
                 match request() {
                     Ok(request) => self.solvers[side as usize].ask(request),

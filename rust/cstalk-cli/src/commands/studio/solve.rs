@@ -197,7 +197,8 @@ fn shifted(settings: &StreamSettings, start: usize) -> Result<StreamSettings> {
         let start_s = start as f64 / SAMPLE_RATE_HZ as f64;
         let earlier = |key: &EmotionKey| EmotionKey { time_s: key.time_s - start_s, ..key.clone() };
         let keys = curve.keys().iter().map(earlier).collect();
-        settings.emotion = EmotionSource::Curve(Arc::new(EmotionCurve::new(curve.emotions().to_vec(), keys)?));
+        settings.emotion =
+            EmotionSource::Curve(Arc::new(EmotionCurve::new(curve.emotions().to_vec(), keys)?));
     }
     Ok(settings)
 }
