@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(read(&bytes).unwrap(), (Order::Open { name: "a.wav".to_owned() }, &[1, 2][..]));
         let odd = |head: Value| read(&Packet::new(head).to_bytes()).unwrap_err();
         assert!(odd(json!({"type": "format-disk"})).contains("format-disk"));
-        assert!(odd(json!({"type": "stop", "now": true})).contains("now"));
+        assert!(odd(json!({"type": "open", "name": "a", "now": true})).contains("now"));
         assert!(odd(json!({"type": "remove", "take": -1})).contains("-1"));
         assert!(read(&[]).unwrap_err().contains("4 bytes"));
         assert!(read(&[255, 255, 255, 255, b'{']).unwrap_err().contains("got 1"));

@@ -202,3 +202,98 @@ fn shifted(settings: &StreamSettings, start: usize) -> Result<StreamSettings> {
     }
     Ok(settings)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, sync_channel};
+
+    use cstalk_model::Provider;
+
+    use super::super::desk::TakeState;
+    use super::*;
+    use crate::model_choice::ModelChoice;
+
+    /// A studio with the sample model, and a take of noise.
+    fn studio(seconds: usize) -> (Arc<Solver>, Receiver<Packet>, Arc<Take>, Preset) {
+        let folder = tempfile::tempdir().unwrap().keep();
+        let model = folder.join("sample.onnx");
+        std::fs::write(&model, cstalk_model::sample::untrained_bytes().unwrap()).unwrap();
+        let model = model.display().to_string();
+        let choice = ModelChoice { model: Some(model.clone()), provider: Provider::Embedded };
+        let desk = Arc::new(Desk::new(choice).unwrap());
+        let samples =
+            (0..seconds * SAMPLE_RATE_HZ).map(|n| ((n * 7_919) % 2_000) as f32 * 1e-4 - 0.1).collect();
+        let take = Arc::new(Take {
+            id: 1,
+            name: "noise.wav".to_owned(),
+            path: folder,
+            state: TakeState::Ready { samples, warnings: Vec::new() },
+        });
+        let (packets, received) = sync_channel(1_000);
+        let preset = Preset { model: Some(model), ..Preset::default() };
+        (Solver::start(Side::A, desk, packets), received, take, preset)
+    }
+
+    #[test]
+    fn the_part_in_sight_comes_first_and_then_every_row_once() {
+        let (solver, received, take, preset) = studio(16);
+        solver.ask(Request { id: 1, take: take.clone(), preset: preset.clone(), visible: [12.0, 14.0] });
+        let mut board = Vec::new();
+        let mut provisional_from = None;
+        for packet in received.iter() {
+            if packet.head["type"] == "solved" {
+                assert_eq!(packet.head["rows"], 800);
+                break;
+            }
+            let first = packet.head["first"].as_u64().unwrap() as usize;
+            if packet.head["provisional"] == true {
+                assert!(board.is_empty(), "provisional rows come before the exact ones");
+                provisional_from.get_or_insert(first);
+                continue;
+            }
+            assert_eq!(first, board.len(), "no row is left out");
+            for row in packet.body.chunks_exact(4 * FaceRows::COLUMN_COUNT) {
+                board.push(row[..4 * 185].to_vec());
+            }
+        }
+        solver.close();
+        assert_eq!(provisional_from, Some(600), "12 s are row 600");
+        let mut stream =
+            Stream::new(solver.desk.model(&preset).unwrap(), preset.stream_settings().unwrap()).unwrap();
+        stream.push(take.samples().unwrap()).unwrap();
+        stream.finish();
+        let mut rows = board.iter();
+        while let Next::Row { values, .. } = stream.next().unwrap() {
+            let wanted: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            assert_eq!(rows.next(), Some(&wanted), "the rows of a whole run, to the bit");
+        }
+        assert!(rows.next().is_none());
+    }
+
+    #[test]
+    fn a_newer_request_takes_the_place_of_older_ones() {
+        let (solver, received, take, preset) = studio(10);
+        for id in 1..=20 {
+            solver.ask(Request { id, take: take.clone(), preset: preset.clone(), visible: [0.0, 1.0] });
+        }
+        let solved: Vec<u64> = received
+            .iter()
+            .filter(|packet| packet.head["type"] == "solved")
+            .map(|packet| packet.head["id"].as_u64().unwrap())
+            .take_while(|id| *id != 20)
+            .collect();
+        solver.close();
+        assert!(solved.len() < 5, "most were given up: {solved:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_solved_is_told() {
+        let (solver, received, take, preset) = studio(1);
+        let preset = Preset { emotion: [("glad".to_owned(), 1.0)].into(), ..preset };
+        solver.ask(Request { id: 3, take, preset, visible: [0.0, 1.0] });
+        let packet = received.recv().unwrap();
+        solver.close();
+        assert_eq!((&packet.head["type"], &packet.head["id"]), (&json!("unsolved"), &json!(3)));
+        assert!(packet.head["message"].as_str().unwrap().contains("glad"));
+    }
+}
