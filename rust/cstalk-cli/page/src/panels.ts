@@ -54,10 +54,13 @@ interface LiveActions {
 
 /** Level in dB at which the meter is empty. */
 const QUIET_DB = -60;
+/** Rows that a live run keeps at most, about. */
+const KEPT_ROWS = 1500;
 
 export class LivePanel {
   readonly element: HTMLElement;
   isRunning = false;
+  private firstKept = 0;
   private readonly source = el("select", { id: "live-source", "aria-label": "Source of the live sound", onfocus: () => this.actions.askDevices() }, el("option", { value: "" }, "this take"));
   private readonly button = el("button", { id: "live", "aria-pressed": "false", onclick: () => (this.isRunning ? this.stop() : this.start()) }, "Go live");
   private readonly level = el("meter", { min: QUIET_DB, max: 0, high: -6, value: QUIET_DB, "aria-label": "Level in dB" });
@@ -83,7 +86,13 @@ export class LivePanel {
     }
     const live = this.viewer.live;
     if (!this.isRunning || !live) return;
-    live.rows.put(head.first as number, numbers(body));
+    // A microphone may run for hours: only the latest rows are kept.
+    const first = head.first as number;
+    if (first - this.firstKept > KEPT_ROWS) {
+      live.rows = new Rows(this.facts, live.rows.rate, KEPT_ROWS);
+      this.firstKept = first;
+    }
+    live.rows.put(first - this.firstKept, numbers(body));
     if (live.rows.count > 0) live.time = (live.rows.count - 1) / live.rows.rate;
     this.level.value = head.level as number;
     this.delay.value = `face ${Number(head.behind).toFixed(0)} ms behind the sound, ${Number(head.ms).toFixed(1)} ms of work a hop; ${head.source}`;
@@ -105,7 +114,8 @@ export class LivePanel {
       return;
     }
     this.isRunning = true;
-    this.viewer.live = { rows: new Rows(this.facts, 50, 1024), time: 0 };
+    this.firstKept = 0;
+    this.viewer.live = { rows: new Rows(this.facts, 50, KEPT_ROWS), time: 0 };
     this.button.textContent = "Stop";
     this.button.setAttribute("aria-pressed", "true");
     const { player } = this.viewer;

@@ -213,10 +213,19 @@ mod tests {
     use super::*;
     use crate::model_choice::ModelChoice;
 
+    /// What a test needs; the folder holds the model.
+    struct Studio {
+        solver: Arc<Solver>,
+        received: Receiver<Packet>,
+        take: Arc<Take>,
+        preset: Preset,
+        _folder: tempfile::TempDir,
+    }
+
     /// A studio with the sample model, and a take of noise.
-    fn studio(seconds: usize) -> (Arc<Solver>, Receiver<Packet>, Arc<Take>, Preset) {
-        let folder = tempfile::tempdir().unwrap().keep();
-        let model = folder.join("sample.onnx");
+    fn studio(seconds: usize) -> Studio {
+        let folder = tempfile::tempdir().unwrap();
+        let model = folder.path().join("sample.onnx");
         std::fs::write(&model, cstalk_model::sample::untrained_bytes().unwrap()).unwrap();
         let model = model.display().to_string();
         let choice = ModelChoice { model: Some(model.clone()), provider: Provider::Embedded };
@@ -226,17 +235,17 @@ mod tests {
         let take = Arc::new(Take {
             id: 1,
             name: "noise.wav".to_owned(),
-            path: folder,
+            path: folder.path().join("noise.wav"),
             state: TakeState::Ready { samples, warnings: Vec::new() },
         });
         let (packets, received) = sync_channel(1_000);
         let preset = Preset { model: Some(model), ..Preset::default() };
-        (Solver::start(Side::A, desk, packets), received, take, preset)
+        Studio { solver: Solver::start(Side::A, desk, packets), received, take, preset, _folder: folder }
     }
 
     #[test]
     fn the_part_in_sight_comes_first_and_then_every_row_once() {
-        let (solver, received, take, preset) = studio(16);
+        let Studio { solver, received, take, preset, _folder } = studio(16);
         solver.ask(Request { id: 1, take: take.clone(), preset: preset.clone(), visible: [12.0, 14.0] });
         let mut board = Vec::new();
         let mut provisional_from = None;
@@ -272,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_newer_request_takes_the_place_of_older_ones() {
-        let (solver, received, take, preset) = studio(10);
+        let Studio { solver, received, take, preset, _folder } = studio(10);
         for id in 1..=20 {
             solver.ask(Request { id, take: take.clone(), preset: preset.clone(), visible: [0.0, 1.0] });
         }
@@ -288,7 +297,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_solved_is_told() {
-        let (solver, received, take, preset) = studio(1);
+        let Studio { solver, received, take, preset, _folder } = studio(1);
         let preset = Preset { emotion: [("glad".to_owned(), 1.0)].into(), ..preset };
         solver.ask(Request { id: 3, take, preset, visible: [0.0, 1.0] });
         let packet = received.recv().unwrap();
