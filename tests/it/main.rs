@@ -16,4 +16,5 @@ mod hour;
 mod installation;
 mod live;
 mod places;
+mod presets;
 mod support;

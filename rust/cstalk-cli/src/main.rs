@@ -1,11 +1,14 @@
 //! The `cstalk` command: speech files in, face curves out.
 
 mod commands;
+mod face_rows;
 mod failure;
 mod job;
 mod model_choice;
 mod options;
 mod outputs;
+mod page;
+mod preview;
 mod progress;
 mod say;
 mod settings_hash;
@@ -32,6 +35,7 @@ Examples:
   cstalk animate voice.wav -o voice.csv                    curves of a MetaHuman, 50 rows a second
   cstalk animate voice.mp3 --rig arkit --format livelink-csv --fps 60
   cstalk batch recordings/ -o curves/ --resume             a whole folder, on all cores
+  cstalk studio voice.wav                                  see the face and tune it, in a browser
   cstalk live --livelink 127.0.0.1                         your microphone moves a face in Unreal
   cstalk doctor                                            what works here, and what is missing
 

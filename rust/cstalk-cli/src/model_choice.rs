@@ -12,18 +12,27 @@ use crate::say::complain;
 /// Which model runs, and on what.
 #[derive(Args, Clone)]
 pub(crate) struct ModelChoice {
-    /// Name of an installed model, or a model file
-    #[arg(long, value_name = "NAME|FILE", default_value = catalogue::DEFAULT_MODEL, help_heading = "Model")]
-    pub(crate) model: String,
+    /// Name of an installed model, or a model file [default: that of --preset, or live]
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Model")]
+    pub(crate) model: Option<String>,
     /// What runs the model: embedded, cpu, cuda or tensorrt
     #[arg(long, value_name = "PROVIDER", default_value = "embedded", help_heading = "Model")]
     pub(crate) provider: Provider,
 }
 
 impl ModelChoice {
+    /// This choice, or the model of a preset where none was chosen.
+    pub(crate) fn or(&self, preset_model: Option<String>) -> Self {
+        Self { model: self.model.clone().or(preset_model), provider: self.provider }
+    }
+
+    fn name(&self) -> &str {
+        self.model.as_deref().unwrap_or(catalogue::DEFAULT_MODEL)
+    }
+
     /// The file of the chosen model.
     pub(crate) fn path(&self) -> Result<PathBuf> {
-        catalogue::find(&self.model).map_err(Failure::from)
+        catalogue::find(self.name()).map_err(Failure::from)
     }
 
     /// Loads the chosen model; what was asked for runs, or it is an error.
@@ -32,7 +41,7 @@ impl ModelChoice {
         if model.card().kind != ModelKind::Curves {
             return Err(wrong_kind("--model", &model, ModelKind::Curves).advise(format!(
                 "`--emotion auto --emotion-model {}`, which hears the emotion for a model of curves",
-                self.model
+                self.name()
             )));
         }
         note_licence(&model);

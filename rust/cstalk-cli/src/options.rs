@@ -7,8 +7,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use cstalk_engine::file::OutputSettings;
 use cstalk_engine::{
-    DEFAULT_HEAD_MOTION, DEFAULT_SMOOTHING_MS, EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights,
-    StreamSettings, Style,
+    EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights, Preset, StreamSettings, Style,
 };
 use cstalk_model::Model;
 use cstalk_rig::formats::Format;
@@ -128,33 +127,25 @@ pub(crate) struct FaceOptions {
     /// Style values from -3 to 3, such as articulation=0.5,jaw=-1, or a style file (JSON)
     #[arg(long, value_name = "LIST|FILE", allow_hyphen_values = true, help_heading = "Face")]
     pub(crate) style: Option<String>,
-    /// Strength of head motion, 0 (still) to 1
-    #[arg(long, value_name = "0..1", default_value_t = DEFAULT_HEAD_MOTION, value_parser = share, help_heading = "Face")]
-    pub(crate) head_motion: f32,
-    /// Blinks
-    #[arg(
-        long,
-        value_name = "on|off",
-        default_value = "on",
-        hide_possible_values = true,
-        help_heading = "Face"
-    )]
-    pub(crate) blinks: Switch,
-    /// Wandering gaze
-    #[arg(
-        long,
-        value_name = "on|off",
-        default_value = "on",
-        hide_possible_values = true,
-        help_heading = "Face"
-    )]
-    pub(crate) gaze: Switch,
-    /// Seed of blinks, gaze and head motion; the same seed gives the same motion
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Face")]
-    pub(crate) seed: u64,
+    /// Strength of head motion, 0 (still) to 1 [default: 0.5]
+    #[arg(long, value_name = "0..1", value_parser = share, help_heading = "Face")]
+    pub(crate) head_motion: Option<f32>,
+    /// Blinks [default: on]
+    #[arg(long, value_name = "on|off", hide_possible_values = true, help_heading = "Face")]
+    pub(crate) blinks: Option<Switch>,
+    /// Wandering gaze [default: on]
+    #[arg(long, value_name = "on|off", hide_possible_values = true, help_heading = "Face")]
+    pub(crate) gaze: Option<Switch>,
+    /// Seed of blinks, gaze and head motion; the same seed gives the same motion [default: 0]
+    #[arg(long, value_name = "N", help_heading = "Face")]
+    pub(crate) seed: Option<u64>,
     /// Time constant of the smoothing of brows, lids, cheeks and mouth corners in ms (lips are never smoothed)
-    #[arg(long, value_name = "MS", default_value_t = DEFAULT_SMOOTHING_MS, help_heading = "Face")]
-    pub(crate) smoothing: f32,
+    /// [default: 15]
+    #[arg(long, value_name = "MS", help_heading = "Face")]
+    pub(crate) smoothing: Option<f32>,
+    /// Settings saved by `cstalk studio` (JSON); other options given beside it win over what it says
+    #[arg(long, value_name = "FILE.json", help_heading = "Face")]
+    pub(crate) preset: Option<PathBuf>,
 }
 
 impl FaceOptions {
@@ -163,22 +154,30 @@ impl FaceOptions {
         self.emotion_model.as_deref().map(model_choice::load_emotion_model).transpose()
     }
 
+    /// The preset that `--preset` names, or the default one.
+    pub(crate) fn load_preset(&self) -> Result<Preset> {
+        self.preset.as_deref().map_or_else(|| Ok(Preset::default()), |path| Ok(Preset::open(path)?))
+    }
+
     /// The engine's settings; reads the files that the options name.
     pub(crate) fn stream_settings(&self, emotion_model: Option<&Arc<Model>>) -> Result<StreamSettings> {
+        let preset = self.load_preset()?.stream_settings()?;
         let emotion = match (&self.emotion_curve, &self.emotion) {
             (Some(path), _) => emotion_curve(path)?,
             (None, Some(choice)) => choice.source(emotion_model)?,
-            (None, None) => EmotionSource::default(),
+            (None, None) => preset.emotion,
         };
+        let switched =
+            |switch: Option<Switch>, otherwise: bool| switch.map_or(otherwise, |it| it == Switch::On);
         Ok(StreamSettings {
             emotion,
-            emotion_strength: self.emotion_strength.unwrap_or_default(),
-            style: self.style.as_deref().map_or_else(|| Ok(Style::average()), style)?,
-            head_motion: self.head_motion,
-            blinks: self.blinks == Switch::On,
-            gaze: self.gaze == Switch::On,
-            seed: self.seed,
-            smoothing_ms: self.smoothing,
+            emotion_strength: self.emotion_strength.unwrap_or(preset.emotion_strength),
+            style: self.style.as_deref().map_or(Ok(preset.style), style)?,
+            head_motion: self.head_motion.unwrap_or(preset.head_motion),
+            blinks: switched(self.blinks, preset.blinks),
+            gaze: switched(self.gaze, preset.gaze),
+            seed: self.seed.unwrap_or(preset.seed),
+            smoothing_ms: self.smoothing.unwrap_or(preset.smoothing_ms),
             mouth_rest: true,
         })
     }

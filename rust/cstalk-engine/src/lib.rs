@@ -23,6 +23,7 @@ pub mod live;
 mod named_values;
 mod neutral_face;
 pub mod post;
+mod preset;
 mod settings;
 mod stream;
 mod style;
@@ -33,6 +34,7 @@ pub use emotion::{
     face_part_of,
 };
 pub use error::{EngineError, ErrorKind, Result};
+pub use preset::{PRESET_SCHEMA, Preset, PresetKey};
 pub use settings::{DEFAULT_HEAD_MOTION, DEFAULT_SMOOTHING_MS, StreamSettings};
 pub use stream::{Next, Stream};
 pub use style::{STYLE_LIMIT, STYLE_SCHEMA, Style};

@@ -5,7 +5,7 @@ use crate::fuzz::{self, FuzzOptions};
 use crate::layout::Layout;
 use crate::sound_server::SoundServer;
 use crate::step::{Outcome, Steps};
-use crate::{cpp, demo, fences, links, setup, system};
+use crate::{cpp, demo, fences, links, page, setup, system};
 use anyhow::Result;
 use clap::Args;
 use std::process::{Command, ExitCode, Stdio};
@@ -24,7 +24,7 @@ pub(crate) struct TestOptions {
 }
 
 /// Steps in the order in which they run: cheap ones that fail early first, fetching before what needs it.
-const STEPS: [(&str, &str); 18] = [
+const STEPS: [(&str, &str); 19] = [
     ("packages", "system packages that tests use"),
     ("format", "rustfmt"),
     ("fences", "arrows between crates"),
@@ -32,6 +32,7 @@ const STEPS: [(&str, &str); 18] = [
     ("onnx-runtime", "the library behind the cpu provider"),
     ("clippy", "lints of the runtime crates, warnings are errors"),
     ("test", "tests of the runtime crates"),
+    ("page", "the studio's page: built again, and used in a browser"),
     ("microphone", "capture from a virtual microphone of a private sound server"),
     ("cpp", "the bridge to C++: lints, tests, C++ hosts of two compilers"),
     ("doc", "documentation builds without a warning"),
@@ -116,6 +117,7 @@ fn single(layout: &Layout, name: &str, options: &TestOptions) -> Outcome {
             fuzz::run(layout, &options).map(|report| report.detail)
         }
         "deny" => return deny(layout),
+        "page" => return page::check(layout),
         "microphone" => return microphone(layout),
         "unreal" => return unreal(layout),
         "demo" => demo::run(layout).map(|()| "curves and picture are in target/demo".to_owned()),

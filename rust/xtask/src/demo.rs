@@ -11,6 +11,7 @@ use std::process::Command;
 use std::time::Instant;
 
 const SAMPLE: &str = "tests/fixtures/speech/german_sentence.wav";
+const PREVIEW: &str = "german_sentence.html";
 const MODEL_ROWS_PER_SECOND: f64 = 50.0;
 
 /// Rig names of the `cstalk` command, the format of each file, and what the file is good for.
@@ -52,10 +53,12 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         println!("  {}  {about}", layout.shown(&folder.join(name)));
     }
     println!("  {}  a picture of them: open it in a browser", layout.shown(&picture));
+    println!("  {}  a face that speaks them: open it in a browser", layout.shown(&folder.join(PREVIEW)));
     let cstalk = layout.shown(&layout.release_executable("cstalk"));
     println!(
         "\nYour own recording (wav, flac, mp3, ogg, m4a):\n  {cstalk} animate recording.wav -o curves.csv\n\
          With an emotion:\n  {cstalk} animate recording.wav -o curves.csv --emotion happy=0.7\n\
+         See it and tune it, in a browser:\n  {cstalk} studio recording.wav\n\
          Into Unreal: the README, \"Curves in Unreal\"."
     );
     Ok(())
@@ -72,6 +75,9 @@ fn animate(layout: &Layout, sample: &Path, rig: &str, format: &str, out: &Path) 
     let mut command = Command::new(layout.release_executable("cstalk"));
     command.current_dir(&layout.root).arg("animate").arg(sample).arg("-o").arg(out);
     command.args(["--rig", rig, "--format", format]);
+    if rig == FILES[0].0 {
+        command.arg("--preview").arg(out.with_file_name(PREVIEW));
+    }
     child::run(layout, &format!("animate-{rig}"), &mut command).map(drop)
 }
 

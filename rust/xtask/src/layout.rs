@@ -75,6 +75,11 @@ impl Layout {
         self.cargo_target.join("release").join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
+    /// The everyday build of one of the workspace's executables.
+    pub(crate) fn debug_executable(&self, name: &str) -> PathBuf {
+        self.cargo_target.join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+
     /// Where the fetched libtorch lies; the same path stands in `.cargo/config.toml`.
     pub(crate) fn libtorch(&self) -> PathBuf {
         self.artifacts.join("libtorch").join(crate::libtorch::VERSION)

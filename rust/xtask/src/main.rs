@@ -17,6 +17,7 @@ mod libtorch;
 mod links;
 mod onnxruntime;
 mod package;
+mod page;
 mod plot;
 mod setup;
 mod sound_server;

@@ -59,14 +59,45 @@ const PACKAGES: [Package; 9] = [
     },
 ];
 
+/// What the tests of the studio's page use besides; a set of its own, as not every system has them as packages.
+const PAGE_PACKAGES: [Package; 2] = [
+    Package {
+        name: "npm",
+        is_present: || find_program("npm").is_some() && find_program("node").is_some(),
+        used_for: "building the studio's page",
+    },
+    Package {
+        name: "chromium",
+        is_present: || browser().is_some(),
+        used_for: "looking at the studio's page",
+    },
+];
+
 /// Checks for the packages; as root on a system with apt-get installs the missing ones. Returns a line saying what is.
 ///
 /// # Errors
 /// Packages are missing and may not be installed from here, or apt-get failed: the message names them.
 pub(crate) fn ensure(layout: &Layout) -> Result<String> {
-    let missing: Vec<&Package> = PACKAGES.iter().filter(|package| !(package.is_present)()).collect();
+    ensure_all(layout, &PACKAGES)
+}
+
+/// As [`ensure`], for what the tests of the studio's page use.
+///
+/// # Errors
+/// Those of [`ensure`].
+pub(crate) fn ensure_for_page(layout: &Layout) -> Result<String> {
+    ensure_all(layout, &PAGE_PACKAGES)
+}
+
+/// A browser of the Chromium family.
+pub(crate) fn browser() -> Option<PathBuf> {
+    ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(find_program)
+}
+
+fn ensure_all(layout: &Layout, packages: &[Package]) -> Result<String> {
+    let missing: Vec<&Package> = packages.iter().filter(|package| !(package.is_present)()).collect();
     if missing.is_empty() {
-        let names: Vec<&str> = PACKAGES.iter().map(|package| package.name).collect();
+        let names: Vec<&str> = packages.iter().map(|package| package.name).collect();
         return Ok(format!("all there: {}", names.join(", ")));
     }
     // One entry can be several packages.

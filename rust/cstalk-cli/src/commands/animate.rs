@@ -13,7 +13,7 @@ use crate::options::{CurveOptions, EMOTION_HELP, EmotionChoice, FaceOptions};
 use crate::outputs;
 use crate::progress::Bar;
 use crate::say::{complain, say};
-use crate::written;
+use crate::{preview, written};
 
 #[derive(Args)]
 #[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EMOTION_HELP}"))]
@@ -33,6 +33,9 @@ pub(crate) struct AnimateArgs {
     /// Writes what was found and how long it took as JSON
     #[arg(long, value_name = "FILE.json")]
     report: Option<PathBuf>,
+    /// Writes a page with sound, face and curves that opens anywhere without a network; for one recording
+    #[arg(long, value_name = "FILE.html")]
+    preview: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -44,6 +47,7 @@ Examples:
   cstalk animate voice.wav --emotion auto --emotion-model emotion-nc     heard in the voice; not for commercial use
   cstalk animate voice.wav --style articulation=1,jaw=-0.5 --head-motion 0.8 --seed 7
   cstalk animate line1.wav line2.mp3 -o curves/ --rig arkit --format livelink-csv --fps 60
+  cstalk animate voice.wav --preset warm.json --preview warm.html  settings of `cstalk studio`; a page to mail
   cstalk animate voice.wav --blinks off --gaze off --head-motion 0  the network's own curves";
 
 /// One recording of the JSON report.
@@ -58,13 +62,21 @@ struct Entry {
 
 pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
     let curves = args.curves.output_settings()?;
+    if args.preview.is_some() && args.inputs.len() > 1 {
+        let message = format!("--preview shows one recording, got {}", args.inputs.len());
+        return Err(Failure::usage(message).advise("one command each"));
+    }
     let outputs = outputs::of_inputs(&args.inputs, args.out.as_deref(), args.curves.format)?;
     let emotion_model = args.face.load_emotion_model()?;
     if emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
         return Err(Failure::usage("--emotion-model goes with --emotion auto only").advise("--emotion auto"));
     }
     let settings = args.face.stream_settings(emotion_model.as_ref())?;
-    let workshop = Workshop { model: args.model.load()?, format: args.curves.format, curves };
+    let workshop = Workshop {
+        model: args.model.or(args.face.load_preset()?.model).load()?,
+        format: args.curves.format,
+        curves,
+    };
     // Settings that the model cannot follow are wrong for every file: say so once, before the first.
     drop(workshop.stream(&settings)?);
     let mut entries = Vec::new();
@@ -74,6 +86,14 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
         let bar = Bar::of_file(&input.display().to_string());
         let result = workshop.run(&job, |progress| bar.show(progress));
         bar.clear();
+        let result = result.and_then(|report| match &args.preview {
+            Some(path) => {
+                preview::write(path, input, &mut workshop.stream(&settings)?)?;
+                say!("{}: a page to look at", path.display());
+                Ok(report)
+            }
+            None => Ok(report),
+        });
         let (error, report) = match result {
             Ok(report) => {
                 tell(&job, &report);

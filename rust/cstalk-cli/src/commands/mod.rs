@@ -8,6 +8,7 @@ mod doctor;
 mod inspect;
 mod live;
 mod models;
+mod studio;
 
 use std::time::Instant;
 
@@ -22,6 +23,8 @@ pub(crate) enum Command {
     Animate(animate::AnimateArgs),
     /// Animate a folder or a list of files, in parallel
     Batch(batch::BatchArgs),
+    /// Open a page that shows the face and turns its knobs
+    Studio(studio::StudioArgs),
     /// Animate a microphone, or a recording at its pace, as the sound comes
     Live(live::LiveArgs),
     /// Print what a model says about itself
@@ -42,6 +45,7 @@ impl Command {
         match self {
             Command::Animate(args) => animate::run(&args),
             Command::Batch(args) => batch::run(&args),
+            Command::Studio(args) => studio::run(&args),
             Command::Live(args) => live::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Models(args) => models::run(&args),

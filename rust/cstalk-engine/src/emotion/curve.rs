@@ -22,6 +22,11 @@ pub struct EmotionKey {
     pub strengths: [f32; PART_COUNT],
 }
 
+impl EmotionKey {
+    /// Strengths that leave the emotion as the model shows it.
+    pub const FULL: [f32; PART_COUNT] = [1.0; PART_COUNT];
+}
+
 /// Emotion weights that change over time: linear between keys, held before the first and after the last.
 ///
 /// Two keys at the same time make a step, two equal keys a hold. The file form is CSV with a header row; columns
@@ -45,6 +50,43 @@ pub struct EmotionCurve {
 }
 
 impl EmotionCurve {
+    /// A curve of these keys, whose weights stand in the order of `emotions`.
+    ///
+    /// # Errors
+    /// `BadInput` for no keys, an emotion twice, another number of weights, time running backwards, a time that is
+    /// not finite, a weight outside 0 to 2 or a strength above 1.5.
+    pub fn new(emotions: Vec<String>, keys: Vec<EmotionKey>) -> Result<Self> {
+        let bad = |what: String| Err(EngineError::bad_input(format!("emotion keys: {what}")));
+        if keys.is_empty() {
+            return bad("wanted at least one, got none".to_owned());
+        }
+        if let Some(twice) =
+            emotions.iter().enumerate().find(|(index, name)| emotions[..*index].contains(name))
+        {
+            return bad(format!("emotion `{}` is named twice", twice.1));
+        }
+        let mut before_s = f64::NEG_INFINITY;
+        for key in &keys {
+            if !key.time_s.is_finite() || key.time_s < before_s {
+                return bad(format!("time runs backwards: {} s after {before_s} s", key.time_s));
+            }
+            before_s = key.time_s;
+            if key.weights.len() != emotions.len() {
+                return bad(format!(
+                    "key at {before_s} s: wanted {} weights, got {}",
+                    emotions.len(),
+                    key.weights.len()
+                ));
+            }
+            EmotionWeights::written(emotions.iter().cloned().zip(key.weights.iter().copied()).collect())?;
+            for (name, strength) in crate::FACE_PARTS.iter().zip(key.strengths) {
+                strength::check(name, strength).map_err(EngineError::bad_input)?;
+            }
+        }
+        let has_strengths = keys.iter().any(|key| key.strengths != EmotionKey::FULL);
+        Ok(Self { emotions, has_strengths, keys })
+    }
+
     /// The curve in a CSV file.
     ///
     /// # Errors

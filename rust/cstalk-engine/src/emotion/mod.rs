@@ -58,6 +58,20 @@ impl EmotionWeights {
         Ok(Self { pairs })
     }
 
+    /// As [`EmotionWeights::new`], for weights that a person wrote: one above 2 was meant as per cent.
+    ///
+    /// # Errors
+    /// `BadInput` also for a weight above 2.
+    pub(crate) fn written(pairs: Vec<(String, f32)>) -> Result<Self> {
+        let weights = Self::new(pairs)?;
+        weights
+            .pairs
+            .iter()
+            .try_for_each(|(name, weight)| check_written(name, *weight))
+            .map_err(EngineError::bad_input)?;
+        Ok(weights)
+    }
+
     /// One weight an emotion, in the order of `emotions`, adding up to 1.
     ///
     /// # Errors
@@ -78,13 +92,7 @@ impl FromStr for EmotionWeights {
     /// Reads a list such as `happy=0.7,angry=0.2`. A weight a little above 1 counts as 1; one above 2 is refused, as
     /// somebody meant per cent.
     fn from_str(text: &str) -> Result<Self> {
-        let weights = Self::new(named_values::parse("emotion", text)?)?;
-        weights
-            .pairs
-            .iter()
-            .try_for_each(|(name, weight)| check_written(name, *weight))
-            .map_err(EngineError::bad_input)?;
-        Ok(weights)
+        Self::written(named_values::parse("emotion", text)?)
     }
 }
 

@@ -7,7 +7,7 @@ use super::lip_gap::{LipGap, NEUTRAL_GAP_MM};
 use crate::error::Result;
 
 /// Lips nearer than this are closed to a viewer.
-const SHUT_MM: f32 = 1.5;
+pub const SHUT_MM: f32 = 1.5;
 /// How much farther than in either face the lips may be, for each mm that they are not closed in one of them.
 const FREEDOM: f32 = 4.0;
 /// Halvings of the way back to the neutral mouth.

@@ -10,7 +10,7 @@ mod ranges;
 mod rest;
 mod smoothing;
 
-pub use closure::ClosureGuard;
+pub use closure::{ClosureGuard, SHUT_MM};
 pub use contact::touches_lips;
 pub use lip_gap::{GAP_MM_PER_SHAPE, LipGap, NEUTRAL_GAP_MM};
 pub use ranges::Ranges;

@@ -67,7 +67,11 @@ pub(crate) fn run(args: &BatchArgs) -> Result<Exit> {
     if let Some(shard) = &args.shard {
         jobs = shard.of(jobs);
     }
-    let workshop = Workshop { model: args.model.load()?, format: args.curves.format, curves };
+    let workshop = Workshop {
+        model: args.model.or(args.face.load_preset()?.model).load()?,
+        format: args.curves.format,
+        curves,
+    };
     drop(workshop.stream(&settings)?);
     make_folder(&args.out)?;
     let mut ledger = Ledger::open(&args.out, args.shard.as_ref(), args.resume)?;

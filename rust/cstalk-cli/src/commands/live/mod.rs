@@ -4,7 +4,7 @@ mod livelink;
 mod ndjson;
 mod performance;
 mod report;
-mod source;
+pub(super) mod source;
 mod view;
 
 use std::path::PathBuf;
@@ -114,7 +114,7 @@ pub(crate) fn run(args: &LiveArgs) -> Result<Exit> {
         .map(|address| LiveLinkSender::new(address, &args.subject, args.fps))
         .transpose()?;
     let is_over = over_on_ctrl_c()?;
-    let model = args.model.load()?;
+    let model = args.model.or(args.face.load_preset()?.model).load()?;
     // One voice keeps one core busy for a twentieth of the time.
     let pool = LivePool::new(model, 1)?;
     let (source, reader) = match &args.from_file {

@@ -20,13 +20,13 @@ const BLOCK: Duration = Duration::from_millis(10);
 const RING: Duration = Duration::from_secs(1);
 
 /// What the voice hears.
-pub(super) enum Source {
+pub(crate) enum Source {
     Microphone(Microphone),
     Recording(Recording),
 }
 
 /// A recording that is written into a ring at real-time pace by a thread.
-pub(super) struct Recording {
+pub(crate) struct Recording {
     path: PathBuf,
     is_over: Arc<AtomicBool>,
     failure: Arc<Mutex<Option<Failure>>>,
@@ -48,7 +48,7 @@ pub(super) struct SourceReport {
 
 impl Source {
     /// Opens a microphone by name.
-    pub(super) fn microphone(name: &str) -> Result<(Self, RingReader)> {
+    pub(crate) fn microphone(name: &str) -> Result<(Self, RingReader)> {
         let device = match name.parse() {
             Ok(device) => device,
             Err(impossible) => match impossible {},
@@ -59,7 +59,7 @@ impl Source {
     }
 
     /// Opens a recording and begins to play it. Its first block is in the ring when this returns.
-    pub(super) fn recording(path: &Path) -> Result<(Self, RingReader)> {
+    pub(crate) fn recording(path: &Path) -> Result<(Self, RingReader)> {
         let about = |error: cstalk_audio::AudioError| Failure::from(error).about(path.display());
         let mut speech = SpeechReader::open(path).map_err(about)?;
         let mut block = Vec::new();
@@ -90,7 +90,7 @@ impl Source {
     }
 
     /// What happens there, for a display.
-    pub(super) fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         match self {
             Self::Recording(recording) => recording.path.display().to_string(),
             Self::Microphone(microphone) => match microphone.state() {
@@ -104,7 +104,7 @@ impl Source {
     }
 
     /// Why the recording broke off, if it did.
-    pub(super) fn failure(&self) -> Option<String> {
+    pub(crate) fn failure(&self) -> Option<String> {
         match self {
             Self::Microphone(_) => None,
             Self::Recording(recording) => {

@@ -1,0 +1,69 @@
+//! `--preset`, `--preview` and what `cstalk studio` refuses before it opens a page.
+
+use crate::support::run;
+use crate::support::sounds::write_voice;
+
+const PRESET: &str = r#"{"schema":"cstalk-preset/1","name":"warm","emotion":{"happy":0.5},"style":{"jaw":1},
+    "head_motion":0.9,"blinks":false,"gaze":false,"seed":7,"smoothing_ms":0}"#;
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write_voice(&folder.path().join("voice.wav"), 1.0);
+    std::fs::write(folder.path().join("warm.json"), PRESET).unwrap();
+    folder
+}
+
+#[test]
+fn a_preset_is_its_options_and_an_option_beside_it_wins() {
+    let folder = folder();
+    let made = |options: &str| {
+        run(folder.path(), &format!("animate voice.wav -o face.csv --rig board {options}")).expect(0);
+        std::fs::read(folder.path().join("face.csv")).unwrap()
+    };
+    let options =
+        "--emotion happy=0.5 --style jaw=1 --head-motion 0.9 --blinks off --gaze off --seed 7 --smoothing 0";
+    assert_eq!(made("--preset warm.json"), made(options));
+    assert_ne!(made("--preset warm.json"), made(""));
+    assert_eq!(made("--preset warm.json --emotion angry=1"), made(&options.replace("happy=0.5", "angry=1")));
+    assert_eq!(made("--preset warm.json --blinks on"), made(&options.replace("--blinks off", "--blinks on")));
+    let keys =
+        r#"{"schema":"cstalk-preset/1","emotion_keys":[{"time_s":0},{"time_s":0.6,"weights":{"happy":1}}]}"#;
+    std::fs::write(folder.path().join("keys.json"), keys).unwrap();
+    std::fs::write(folder.path().join("mood.csv"), "time_s,happy\n0,0\n0.6,1\n").unwrap();
+    assert_eq!(made("--preset keys.json"), made("--emotion-curve mood.csv"));
+}
+
+#[test]
+fn a_preset_that_is_none_is_refused_by_name_and_nothing_is_written() {
+    let folder = folder();
+    for (text, wanted) in [
+        ("{", "warm.json"),
+        (r#"{"schema":"cstalk-preset/2"}"#, "wanted schema"),
+        (r#"{"schema":"cstalk-preset/1","emotion":{"glad":1}}"#, "glad"),
+        (r#"{"schema":"cstalk-preset/1","model":"no-such-model"}"#, "no-such-model"),
+    ] {
+        std::fs::write(folder.path().join("warm.json"), text).unwrap();
+        for command in
+            ["animate voice.wav -o face.csv --preset warm.json", "studio voice.wav --preset warm.json"]
+        {
+            let said = run(folder.path(), command);
+            assert_ne!(said.code, 0, "{command}: {text}");
+            assert!(said.err.contains(wanted), "{command}: {text}: {}", said.err);
+        }
+        assert!(!folder.path().join("face.csv").exists(), "{text}");
+    }
+}
+
+#[test]
+fn a_preview_is_one_page_with_the_take_in_it() {
+    let folder = folder();
+    let said = run(folder.path(), "animate voice.wav -o face.csv --preview face.html").expect(0);
+    assert!(said.out.contains("face.html"), "{}", said.out);
+    let page = std::fs::read_to_string(folder.path().join("face.html")).unwrap();
+    assert!(page.contains(r#""name":"voice.wav""#) && page.contains(r#""sound":""#));
+    // 50 rows of 247 values and 16000 samples, both of two bytes, in base64.
+    let take = page.len() - 600_000;
+    assert!(take > 4 * (50 * 247 * 2 + 32_000) / 3, "{}", page.len());
+    let two = run(folder.path(), "animate voice.wav voice.wav -o out/ --preview face.html").expect(2);
+    assert!(two.err.contains("one recording"), "{}", two.err);
+}
