@@ -1,5 +1,5 @@
-// The component's answers: counters, single curves, and the engine's curve source interface. All of it may be asked by any thread
-// but the counters.
+// The component's answers: counters for the game thread; curves, single or all, for any thread.
+
 #include "CSTalkComponent.h"
 
 #include "CSTalkControls.h"
