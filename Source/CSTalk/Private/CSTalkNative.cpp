@@ -97,6 +97,11 @@ rust::Vec<bridge::NamedValue> Values(const std::vector<NamedValue>& From)
 	return Copies;
 }
 
+rust::Slice<const bridge::NamedValue> View(const rust::Vec<bridge::NamedValue>& From)
+{
+	return rust::Slice<const bridge::NamedValue>(From.data(), From.size());
+}
+
 bridge::Settings Translate(const Settings& From)
 {
 	bridge::Settings To{};
@@ -350,13 +355,13 @@ Code Session::Pull(float* Rows, std::size_t ValueCapacity, std::size_t& OutRowCo
 Status Session::SetEmotion(const std::vector<NamedValue>& Weights)
 {
 	return Inner == nullptr ? Misuse(SessionIsEmpty)
-							: Copy(Inner->Handle->set_values(bridge::ValueKind::Emotion, Values(Weights)));
+							: Copy(Inner->Handle->set_values(bridge::ValueKind::Emotion, View(Values(Weights))));
 }
 
 Status Session::SetEmotionStrength(const std::vector<NamedValue>& ByPart)
 {
 	return Inner == nullptr ? Misuse(SessionIsEmpty)
-							: Copy(Inner->Handle->set_values(bridge::ValueKind::EmotionStrength, Values(ByPart)));
+							: Copy(Inner->Handle->set_values(bridge::ValueKind::EmotionStrength, View(Values(ByPart))));
 }
 
 CurveRate Session::Rate() const
@@ -689,18 +694,18 @@ const char* const VoiceIsEmpty = "the voice is not open";
 
 Status Voice::SetEmotion(const std::vector<NamedValue>& Weights) const
 {
-	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->set_values(bridge::ValueKind::Emotion, Values(Weights)));
+	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->set_values(bridge::ValueKind::Emotion, View(Values(Weights))));
 }
 
 Status Voice::SetStyle(const std::vector<NamedValue>& NewValues) const
 {
-	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->set_values(bridge::ValueKind::Style, Values(NewValues)));
+	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->set_values(bridge::ValueKind::Style, View(Values(NewValues))));
 }
 
 Status Voice::SetEmotionStrength(const std::vector<NamedValue>& ByPart) const
 {
 	return Inner == nullptr ? Misuse(VoiceIsEmpty)
-							: Copy(Inner->Handle->set_values(bridge::ValueKind::EmotionStrength, Values(ByPart)));
+							: Copy(Inner->Handle->set_values(bridge::ValueKind::EmotionStrength, View(Values(ByPart))));
 }
 
 Status Voice::SetDelayMs(double DelayMs) const

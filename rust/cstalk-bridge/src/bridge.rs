@@ -179,12 +179,7 @@ mod ffi {
         fn rig_facts(rig: u8, status: &mut Status) -> RigFacts;
 
         type Model;
-        fn load_model(
-            path: &String,
-            provider: u8,
-            onnx_runtime_path: &String,
-            status: &mut Status,
-        ) -> Box<Model>;
+        fn load_model(path: &str, provider: u8, onnx_runtime_path: &str, status: &mut Status) -> Box<Model>;
         fn model_facts(model: &Model, status: &mut Status) -> ModelFacts;
 
         type Session;
@@ -200,7 +195,7 @@ mod ffi {
             model: &Model,
             emotion_model: &Model,
             settings: &Settings,
-            path: &String,
+            path: &str,
             status: &mut Status,
         ) -> Box<Session>;
         fn push(self: &mut Session, interleaved: &[f32]) -> Status;
@@ -208,7 +203,7 @@ mod ffi {
         fn finish(self: &mut Session) -> Status;
         fn advance(self: &mut Session) -> Status;
         fn pull(self: &mut Session, rows: &mut [f32]) -> Pulled;
-        fn set_values(self: &mut Session, kind: ValueKind, values: &Vec<NamedValue>) -> Status;
+        fn set_values(self: &mut Session, kind: ValueKind, values: &[NamedValue]) -> Status;
         fn file_done(self: &Session) -> f64;
         fn rate(self: &Session) -> Rate;
 
@@ -243,13 +238,13 @@ mod ffi {
             emotion_model: &Model,
             settings: &Settings,
             options: &VoiceOptions,
-            device: &String,
+            device: &str,
             status: &mut Status,
         ) -> Box<Voice>;
         fn list_microphones(names: &mut Vec<String>) -> Status;
         fn look(self: &Voice, clock: Clock, time_s: f64, values: &mut [f32], shown: &mut Shown) -> Code;
         fn newest_s(self: &Voice) -> f64;
-        fn set_values(self: &Voice, kind: ValueKind, values: &Vec<NamedValue>) -> Status;
+        fn set_values(self: &Voice, kind: ValueKind, values: &[NamedValue]) -> Status;
         fn set_delay_ms(self: &Voice, delay_ms: f64) -> Status;
         fn counters(self: &Voice) -> VoiceCounters;
         fn failure(self: &Voice) -> Status;

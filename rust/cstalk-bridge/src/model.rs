@@ -22,12 +22,7 @@ impl Model {
 ///
 /// Paths must be absolute: what a relative one means depends on the host's current folder. A provider other than
 /// `embedded` needs the path of its library: nothing is searched for, so a library of another program is never taken.
-pub fn load_model(
-    path: &String,
-    provider: u8,
-    onnx_runtime_path: &String,
-    status: &mut Status,
-) -> Box<Model> {
+pub fn load_model(path: &str, provider: u8, onnx_runtime_path: &str, status: &mut Status) -> Box<Model> {
     let model = guard_into(status, || {
         if path.is_empty() {
             return Ok(None);

@@ -40,7 +40,7 @@ pub fn open_file_session(
     model: &Model,
     emotion_model: &Model,
     settings: &Settings,
-    path: &String,
+    path: &str,
     status: &mut Status,
 ) -> Box<Session> {
     open(model, emotion_model, settings, status, || Ok(Source::File(Box::new(SpeechReader::open(path)?))))
@@ -108,7 +108,7 @@ impl Session {
     }
 
     /// Changes emotion or strength from the next row on; the style of a clip is that of its start.
-    pub fn set_values(&mut self, kind: ValueKind, values: &Vec<NamedValue>) -> Status {
+    pub fn set_values(&mut self, kind: ValueKind, values: &[NamedValue]) -> Status {
         self.run(|clip| match kind {
             ValueKind::Emotion => Ok(clip.stream.set_emotion(emotion_source(values)?)?),
             ValueKind::EmotionStrength => Ok(clip.stream.set_emotion_strength(emotion_strength(values)?)?),

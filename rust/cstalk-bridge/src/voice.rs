@@ -125,12 +125,12 @@ pub fn open_microphone_voice(
     emotion_model: &Model,
     settings: &Settings,
     options: &VoiceOptions,
-    device: &String,
+    device: &str,
     status: &mut Status,
 ) -> Box<Voice> {
     let opened = guard_into(status, || {
         let pool = pool.get()?;
-        let device = match device.as_str() {
+        let device = match device {
             "" => DeviceChoice::Default,
             name => DeviceChoice::Named(name.to_owned()),
         };
@@ -177,7 +177,7 @@ impl Voice {
     }
 
     /// Changes emotion, strength or style from the next row on.
-    pub fn set_values(&self, kind: ValueKind, values: &Vec<NamedValue>) -> Status {
+    pub fn set_values(&self, kind: ValueKind, values: &[NamedValue]) -> Status {
         guard(|| {
             let voice = &self.get()?.voice;
             match kind {
@@ -235,7 +235,6 @@ impl Speaker {
             delay_ms: (options.delay_ms >= 0.0).then_some(options.delay_ms),
             stale_after_ms: options.stale_after_ms,
             fade_ms: options.fade_ms,
-            ..VoiceSettings::default()
         };
         let voice = pool.add_voice(reader, voice_settings)?;
         let from = voice.rig().id();
