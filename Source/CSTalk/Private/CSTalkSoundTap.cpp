@@ -30,6 +30,11 @@ void FCSTalkSoundTap::OnNewBuffer(const ISourceBufferListener::FOnNewBufferParam
 	{
 		return;
 	}
+	int32 Followed = INDEX_NONE;
+	if (!FollowedSource.compare_exchange_strong(Followed, Buffer.SourceId) && Followed != Buffer.SourceId)
+	{
+		return;
+	}
 	if (!bConnected.load(std::memory_order_acquire))
 	{
 		Stage(Buffer);
@@ -48,9 +53,11 @@ void FCSTalkSoundTap::OnNewBuffer(const ISourceBufferListener::FOnNewBufferParam
 	Input.Push(Buffer.AudioData, static_cast<std::size_t>(Buffer.NumSamples));
 }
 
-void FCSTalkSoundTap::OnSourceReleased(const int32 /*SourceId*/)
+void FCSTalkSoundTap::OnSourceReleased(const int32 SourceId)
 {
-	// The voice notices that no sound comes and eases the face to rest.
+	// Another source may be followed next; without one the voice eases the face to rest.
+	int32 Followed = SourceId;
+	FollowedSource.compare_exchange_strong(Followed, INDEX_NONE);
 }
 
 void FCSTalkSoundTap::Stage(const ISourceBufferListener::FOnNewBufferParams& Buffer)

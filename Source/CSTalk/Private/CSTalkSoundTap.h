@@ -28,12 +28,14 @@ public:
 private:
 	void Stage(const ISourceBufferListener::FOnNewBufferParams& Buffer);
 
+	/** The source that is followed: a cue may play several at once, on several threads, and a face has one mouth. */
+	std::atomic<int32> FollowedSource{INDEX_NONE};
 	std::atomic<int32> SampleRateHz{0};
 	std::atomic<int32> ChannelCount{0};
 	std::atomic<bool> bConnected{false};
 	/** Written before bConnected, used by the audio thread after it. */
 	cstalk::AudioInput Input;
-	/** Audio thread only, but for its reserve. */
+	/** Of the thread of the followed source only, but for its reserve. */
 	TArray<float> Staged;
 	uint64 UnstagedSampleTimes = 0;
 };
