@@ -45,7 +45,6 @@ export class Inside {
   }
 
   apply(expressions: Expressions, jaw: Jaw): void {
-    const of = (name: string): number => expressions.get(name);
     this.place(this.upper, expressions, "U", null);
     this.place(this.lower, expressions, "D", jaw);
     this.moveTongue(expressions, jaw);
