@@ -16,7 +16,7 @@ export const MOUTH = { y: -4.05, halfWidth: 2.35 } as const;
 export const JAW_HINGE = { y: -0.6, z: 0.2 } as const;
 
 const HALF_WIDTH = [
-  [-14, 3.9],
+  [-14, 3.7],
   [-12, 3.55],
   [-10.2, 3.45],
   [-9.2, 3.45],
@@ -37,7 +37,7 @@ const HALF_WIDTH = [
 ] as const;
 
 const FRONT = [
-  [-14, 3.9],
+  [-14, 3.7],
   [-12, 3.4],
   [-10.2, 3.1],
   [-9.5, 3.5],

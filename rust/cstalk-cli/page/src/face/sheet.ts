@@ -53,11 +53,11 @@ const LID_ROWS = 8;
 const CHEEK_ROWS = 24;
 const LIP_ROWS = 7;
 const CHIN_ROWS = 17;
-const NECK_ROWS = 14;
+const NECK_ROWS = 17;
 const INNER_ROWS = 5;
 const TOP = 10.6;
 const CHIN_BOTTOM = -8.0;
-const BOTTOM = -13.6;
+const BOTTOM = -15.5;
 
 export const SKIN: readonly number[] = [0.86, 0.62, 0.5];
 const LIP: readonly number[] = [0.72, 0.34, 0.33];

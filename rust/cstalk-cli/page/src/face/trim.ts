@@ -220,13 +220,17 @@ export function shirt(): THREE.Mesh {
     [13.5, -22],
     [13, -18],
     [10, -15.4],
-    [6, -13.6],
-    [4.4, -12.6],
-    [4.25, -12.2],
-    [4.0, -12.5],
+    [6.6, -13.7],
+    [5.3, -13.0],
+    [4.95, -12.5],
+    [4.7, -12.9],
+    [4.6, -14.5],
   ].map(([x, y]) => new THREE.Vector2(x, y));
   const geometry = new THREE.LatheGeometry(outline, 48);
-  geometry.scale(1, 1, 0.62).translate(0, 0, -0.6);
+  const place = geometry.getAttribute("position");
+  // Round at the collar, flat at the shoulders.
+  for (let i = 0; i < place.count; i += 1) place.setZ(i, place.getZ(i) * mix(0.62, 0.97, ease(-16.5, -13.2, place.getY(i))) - 0.5);
+  geometry.computeVertexNormals();
   return new THREE.Mesh(geometry, new THREE.MeshLambertMaterial({ color: 0x51616e, side: THREE.DoubleSide }));
 }
 
