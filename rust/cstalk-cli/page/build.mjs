@@ -28,7 +28,9 @@ const page = (await readFile(new URL("page.html", here), "utf8"))
 if (process.argv.includes("--check")) {
   const there = await readFile(target, "utf8").catch(() => "");
   if (there !== page) {
-    console.error(`built/page.html is not what its sources build (${there.length} characters, wanted ${page.length}): npm run build`);
+    console.error(
+      `built/page.html is not what its sources build (${there.length} characters, wanted ${page.length}): npm run build`,
+    );
     process.exit(1);
   }
   console.log(`built/page.html is what its sources build: ${page.length} characters`);

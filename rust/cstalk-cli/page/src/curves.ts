@@ -28,11 +28,18 @@ export class Curves {
   private readonly playhead: Playhead;
   private toldAt = 0;
 
-  constructor(private readonly facts: Facts, private readonly player: Player, private readonly view: View) {
+  constructor(
+    private readonly facts: Facts,
+    private readonly player: Player,
+    private readonly view: View,
+  ) {
     this.playhead = new Playhead(view);
     const lines = el("div", { class: "lines" }, el("div", { class: "over" }, this.playhead.element));
     const search = el("input", {
-      type: "search", placeholder: "Search curves, such as jaw", "aria-label": "Search curves", id: "curve-search",
+      type: "search",
+      placeholder: "Search curves, such as jaw",
+      "aria-label": "Search curves",
+      id: "curve-search",
       oninput: () => {
         this.search = search.value.trim().toLowerCase();
         this.sift();
@@ -47,7 +54,15 @@ export class Curves {
         this.draw();
       },
     });
-    this.element.append(el("div", { class: "bar" }, el("h2", {}, "Curves"), search, el("label", {}, quiet, " also those that do not move")));
+    this.element.append(
+      el(
+        "div",
+        { class: "bar" },
+        el("h2", {}, "Curves"),
+        search,
+        el("label", {}, quiet, " also those that do not move"),
+      ),
+    );
     this.element.append(lines);
     for (const region of facts.regions) this.addRegion(region, lines);
   }
@@ -81,14 +96,26 @@ export class Curves {
   }
 
   private addRegion(region: string, into: HTMLElement): void {
-    const columns = this.facts.columns.map((column, index) => ({ column, index })).filter(({ column }) => column.region === region);
+    const columns = this.facts.columns
+      .map((column, index) => ({ column, index }))
+      .filter(({ column }) => column.region === region);
     const count = el("span", { class: "faint" });
-    const group = el("details", { open: region === "jaw-chin" || region === "lip-closure" || region === "brow" }, el("summary", {}, region, " ", count));
+    const group = el(
+      "details",
+      { open: region === "jaw-chin" || region === "lip-closure" || region === "brow" },
+      el("summary", {}, region, " ", count),
+    );
     const lines = columns.map(({ column, index }): Line => {
       const canvas = el("canvas", { "aria-hidden": "true" });
       const value = el("output", {}, "");
       const name = column.name;
-      const element = el("div", { class: "curve", "data-name": name }, el("span", { class: "name", title: name }, name.replace(/^CTRL_/, "")), canvas, value);
+      const element = el(
+        "div",
+        { class: "curve", "data-name": name },
+        el("span", { class: "name", title: name }, name.replace(/^CTRL_/, "")),
+        canvas,
+        value,
+      );
       group.append(element);
       return { column: index, name, element, canvas, value };
     });
@@ -103,7 +130,10 @@ export class Curves {
     for (const { element, lines, count } of this.groups) {
       let shown = 0;
       for (const line of lines) {
-        const fits = this.search === "" || line.name.toLowerCase().includes(this.search) || this.facts.columns[line.column].region.includes(this.search);
+        const fits =
+          this.search === "" ||
+          line.name.toLowerCase().includes(this.search) ||
+          this.facts.columns[line.column].region.includes(this.search);
         line.element.hidden = !fits || !(this.withQuiet || this.search !== "" || this.moves(line.column));
         if (!line.element.hidden) shown += 1;
       }
@@ -119,7 +149,8 @@ export class Curves {
     const step = 3;
     for (const rows of [this.rows, this.other]) {
       if (!rows) continue;
-      for (let row = 0; row < rows.count; row += step) if (Math.abs(rows.value(row, column)) > least) return true;
+      for (let row = 0; row < rows.count; row += step)
+        if (Math.abs(rows.value(row, column)) > least) return true;
     }
     return false;
   }
@@ -143,7 +174,8 @@ export class Curves {
       const first = Math.max(0, Math.floor(this.view.from * rows.rate));
       const last = Math.min(rows.count - 1, Math.ceil(this.view.to * rows.rate));
       const step = Math.max(1, Math.floor((last - first) / (2 * width)));
-      for (let row = first; row <= last; row += step) draw.lineTo(this.view.x(row / rows.rate, width), y(rows.value(row, line.column)));
+      for (let row = first; row <= last; row += step)
+        draw.lineTo(this.view.x(row / rows.rate, width), y(rows.value(row, line.column)));
       draw.stroke();
     };
     trace(this.other, theme("other"), 1);

@@ -38,7 +38,12 @@ export interface SliderWish {
 export function slider(wish: SliderWish): Slider {
   const output = el("output");
   const input = el("input", {
-    type: "range", min: wish.min, max: wish.max, step: wish.step ?? 0.01, value: wish.value, "aria-label": wish.title ?? wish.name,
+    type: "range",
+    min: wish.min,
+    max: wish.max,
+    step: wish.step ?? 0.01,
+    value: wish.value,
+    "aria-label": wish.title ?? wish.name,
   });
   const show = (): void => {
     output.textContent = Number(input.value).toFixed(2);
@@ -53,7 +58,13 @@ export function slider(wish: SliderWish): Slider {
     told();
   });
   show();
-  const element = el("label", { class: "slider", title: wish.title ?? "" }, el("span", {}, wish.name), input, output);
+  const element = el(
+    "label",
+    { class: "slider", title: wish.title ?? "" },
+    el("span", {}, wish.name),
+    input,
+    output,
+  );
   return {
     element,
     input,
@@ -70,7 +81,9 @@ export function section(title: string, isOpen: boolean, ...children: (Node | str
 }
 
 /** A canvas that is as fine as the screen; returns its context and size in CSS pixels, or null while it has none. */
-export function fit(canvas: HTMLCanvasElement): { draw: CanvasRenderingContext2D; width: number; height: number } | null {
+export function fit(
+  canvas: HTMLCanvasElement,
+): { draw: CanvasRenderingContext2D; width: number; height: number } | null {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   const draw = canvas.getContext("2d");
   if (!draw || width === 0 || height === 0) return null;

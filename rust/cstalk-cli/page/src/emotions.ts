@@ -4,14 +4,36 @@ import { el, section, slider, type Slider } from "./dom.ts";
 
 /** Colours of emotions, for the pad and the timeline. */
 const HUES: Record<string, number> = {
-  happy: 48, excited: 30, surprised: 175, fearful: 275, sad: 222, bored: 205, confused: 300, disgusted: 95, angry: 4, confident: 145,
-  playful: 330, neutral: 0,
+  happy: 48,
+  excited: 30,
+  surprised: 175,
+  fearful: 275,
+  sad: 222,
+  bored: 205,
+  confused: 300,
+  disgusted: 95,
+  angry: 4,
+  confident: 145,
+  playful: 330,
+  neutral: 0,
 };
 export const colorOf = (emotion: string): string =>
   emotion === "neutral" ? "hsl(0 0% 60%)" : `hsl(${HUES[emotion] ?? (emotion.length * 47) % 360} 70% 52%)`;
 
 /** Neighbours on the pad are emotions that blend well. */
-const RING = ["happy", "excited", "surprised", "fearful", "confused", "sad", "bored", "disgusted", "angry", "confident", "playful"];
+const RING = [
+  "happy",
+  "excited",
+  "surprised",
+  "fearful",
+  "confused",
+  "sad",
+  "bored",
+  "disgusted",
+  "angry",
+  "confident",
+  "playful",
+];
 const SIZE = 220;
 const RADIUS = 84;
 
@@ -24,12 +46,22 @@ export class Emotions {
   private place = { x: 0, y: 0 };
   private weights: Record<string, number> = {};
 
-  constructor(emotions: readonly string[], private readonly onChange: (weights: Record<string, number>) => void) {
+  constructor(
+    emotions: readonly string[],
+    private readonly onChange: (weights: Record<string, number>) => void,
+  ) {
     const shown = emotions.filter((name) => name !== emotions[0]);
-    this.ring = [...RING.filter((name) => shown.includes(name)), ...shown.filter((name) => !RING.includes(name))];
+    this.ring = [
+      ...RING.filter((name) => shown.includes(name)),
+      ...shown.filter((name) => !RING.includes(name)),
+    ];
     const rows = emotions.map((name) => {
       const made = slider({
-        name, min: 0, max: 1, value: 0, title: `Emotion ${name}`,
+        name,
+        min: 0,
+        max: 1,
+        value: 0,
+        title: `Emotion ${name}`,
         onInput: (value) => {
           this.weights[name] = Number(value.toFixed(3));
           if (value === 0) delete this.weights[name];
@@ -43,11 +75,19 @@ export class Emotions {
     });
     this.dot = svg("circle", { r: 7, class: "dot" });
     this.pad = svg("svg", {
-      viewBox: `${-SIZE / 2} ${-SIZE / 2} ${SIZE} ${SIZE}`, class: "pad", tabindex: 0, role: "group",
+      viewBox: `${-SIZE / 2} ${-SIZE / 2} ${SIZE} ${SIZE}`,
+      class: "pad",
+      tabindex: 0,
+      role: "group",
       "aria-label": "Blend pad: arrow keys move between neutral in the middle and the emotions on the ring",
     });
     this.drawPad();
-    this.element = section("Emotion", true, el("div", { class: "sliders" }, ...rows), section("Blend pad", false, this.pad));
+    this.element = section(
+      "Emotion",
+      true,
+      el("div", { class: "sliders" }, ...rows),
+      section("Blend pad", false, this.pad),
+    );
   }
 
   /** Shows weights that came from elsewhere. */
@@ -80,7 +120,11 @@ export class Emotions {
       const { x, y } = this.onRing(index);
       const mark = svg("circle", { cx: x * RADIUS, cy: y * RADIUS, r: 4 });
       mark.style.fill = colorOf(name);
-      const label = svg("text", { x: x * (RADIUS + 10), y: y * (RADIUS + 12) + 3, "text-anchor": Math.abs(x) < 0.3 ? "middle" : x > 0 ? "start" : "end" });
+      const label = svg("text", {
+        x: x * (RADIUS + 10),
+        y: y * (RADIUS + 12) + 3,
+        "text-anchor": Math.abs(x) < 0.3 ? "middle" : x > 0 ? "start" : "end",
+      });
       label.textContent = name;
       this.pad.append(mark, label);
     });
@@ -88,7 +132,10 @@ export class Emotions {
     const follow = (event: PointerEvent): void => {
       const box = this.pad.getBoundingClientRect();
       const scale = SIZE / box.width / RADIUS;
-      this.blend((event.clientX - box.left - box.width / 2) * scale, (event.clientY - box.top - box.height / 2) * scale);
+      this.blend(
+        (event.clientX - box.left - box.width / 2) * scale,
+        (event.clientY - box.top - box.height / 2) * scale,
+      );
     };
     this.pad.addEventListener("pointerdown", (event) => {
       this.pad.setPointerCapture(event.pointerId);
@@ -98,7 +145,12 @@ export class Emotions {
       if (event.buttons & 1) follow(event);
     });
     this.pad.addEventListener("keydown", (event) => {
-      const step: Record<string, [number, number]> = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] };
+      const step: Record<string, [number, number]> = {
+        ArrowLeft: [-0.1, 0],
+        ArrowRight: [0.1, 0],
+        ArrowUp: [0, -0.1],
+        ArrowDown: [0, 0.1],
+      };
       const by = step[event.key];
       if (!by) return;
       event.preventDefault();
@@ -133,7 +185,10 @@ export class Emotions {
   }
 }
 
-function svg<Name extends keyof SVGElementTagNameMap>(name: Name, attributes: Record<string, string | number>): SVGElementTagNameMap[Name] {
+function svg<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Record<string, string | number>,
+): SVGElementTagNameMap[Name] {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   return element;

@@ -33,7 +33,11 @@ export class Rows {
   count = 0;
   private values: Float32Array;
 
-  constructor(readonly facts: Facts, readonly rate: number, capacity: number) {
+  constructor(
+    readonly facts: Facts,
+    readonly rate: number,
+    capacity: number,
+  ) {
     this.length = rowLength(facts);
     this.values = new Float32Array(capacity * this.length);
   }
@@ -103,7 +107,8 @@ export class BoardExpressions implements Expressions {
       const value = row[column];
       for (const place of value > 0 ? up : down) this.weights[place] += Math.abs(value);
     });
-    for (let place = 0; place < this.weights.length; place += 1) this.weights[place] = Math.min(1, this.weights[place]);
+    for (let place = 0; place < this.weights.length; place += 1)
+      this.weights[place] = Math.min(1, this.weights[place]);
   }
 
   get(name: string): number {
@@ -121,7 +126,10 @@ export class BoardExpressions implements Expressions {
   }
 
   pose(): HeadPose {
-    const [pitch, yaw, roll, x, y, z] = this.row.subarray(this.facts.controlCount, this.facts.controlCount + 6);
+    const [pitch, yaw, roll, x, y, z] = this.row.subarray(
+      this.facts.controlCount,
+      this.facts.controlCount + 6,
+    );
     return { pitch, yaw, roll, shift: [x, y, z] };
   }
 }

@@ -14,7 +14,10 @@ export class Frame {
   private readonly status = el("output", { class: "status", role: "status", "aria-live": "polite" });
   private readonly help = el("dialog", { "aria-label": "Keyboard shortcuts" });
 
-  constructor(title: string, private readonly redraw: () => void) {
+  constructor(
+    title: string,
+    private readonly redraw: () => void,
+  ) {
     document.title = title;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       forgetTheme();
@@ -22,7 +25,10 @@ export class Frame {
     });
     const themeButton = el("button", { title: "T", onclick: () => this.switchTheme() }, "Dark / light");
     const helpButton = el("button", { title: "?", onclick: () => this.help.showModal() }, "Keys");
-    document.body.append(el("header", {}, el("h1", {}, title), this.status, this.actions, themeButton, helpButton), this.help);
+    document.body.append(
+      el("header", {}, el("h1", {}, title), this.status, this.actions, themeButton, helpButton),
+      this.help,
+    );
   }
 
   say(text: string, isError = false): void {
@@ -32,7 +38,9 @@ export class Frame {
 
   switchTheme(): void {
     const root = document.documentElement;
-    const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    const isDark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = isDark ? "light" : "dark";
     forgetTheme();
     this.redraw();
@@ -44,7 +52,11 @@ export class Frame {
       { key: " ", about: "Space: play, pause", run: () => void viewer.toggle() },
       { key: ",", about: ", one row back", run: () => void viewer.step(-1) },
       { key: ".", about: ". one row on", run: () => void viewer.step(1) },
-      { key: "Home", about: "Home: to the start", run: () => void viewer.player.seek(0).then(() => viewer.step(0)) },
+      {
+        key: "Home",
+        about: "Home: to the start",
+        run: () => void viewer.player.seek(0).then(() => viewer.step(0)),
+      },
       { key: "l", about: "L: loop", run: () => void viewer.toggleLoop() },
       { key: "s", about: "S: speed", run: () => viewer.cycleSpeed() },
       { key: "/", about: "/ search curves", run: () => document.getElementById("curve-search")?.focus() },
@@ -52,9 +64,14 @@ export class Frame {
       { key: "?", about: "? these keys", run: () => this.help.showModal() },
       ...more,
     ];
-    const mouse = ["Sound: drag to scrub, shift and drag for a loop, wheel to zoom", "Face: drag to turn, double click to face it", "Sliders: double click takes one back"];
+    const mouse = [
+      "Sound: drag to scrub, shift and drag for a loop, wheel to zoom",
+      "Face: drag to turn, double click to face it",
+      "Sliders: double click takes one back",
+    ];
     this.help.replaceChildren(
-      el("h2", {}, "Keys"), el("ul", {}, ...[...shortcuts.map(({ about }) => about), ...mouse].map((about) => el("li", {}, about))),
+      el("h2", {}, "Keys"),
+      el("ul", {}, ...[...shortcuts.map(({ about }) => about), ...mouse].map((about) => el("li", {}, about))),
       el("form", { method: "dialog" }, el("button", {}, "Close")),
     );
     document.addEventListener("keydown", (event) => {

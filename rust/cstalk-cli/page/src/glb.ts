@@ -20,7 +20,10 @@ export class GlbHead implements Character {
   readonly object = new THREE.Group();
   private readonly head = new THREE.Group();
 
-  private constructor(private readonly morphs: readonly Morph[], model: THREE.Object3D) {
+  private constructor(
+    private readonly morphs: readonly Morph[],
+    model: THREE.Object3D,
+  ) {
     const box = new THREE.Box3().setFromObject(model);
     const size = box.getSize(new THREE.Vector3());
     const scale = HEIGHT / Math.max(size.y, 1e-6);
@@ -53,12 +56,20 @@ export class GlbHead implements Character {
         const shape = arkit.get(key);
         // `jawOpen` is in both sets; only MetaHuman's has the prefix.
         const isMetaHuman = expression !== undefined && /CTRL_expressions_/i.test(name);
-        if (shape !== undefined && !isMetaHuman) morphs.push({ influences: mesh.morphTargetInfluences, place, weight: (from) => from.arkit(shape) });
-        else if (expression) morphs.push({ influences: mesh.morphTargetInfluences, place, weight: (from) => from.get(expression) });
+        if (shape !== undefined && !isMetaHuman)
+          morphs.push({ influences: mesh.morphTargetInfluences, place, weight: (from) => from.arkit(shape) });
+        else if (expression)
+          morphs.push({
+            influences: mesh.morphTargetInfluences,
+            place,
+            weight: (from) => from.get(expression),
+          });
       }
     });
     if (morphs.length === 0) {
-      throw new Error(`wanted a head with morph targets named as ARKit's (jawOpen) or MetaHuman's (CTRL_expressions_jawOpen), got ${found} of other names`);
+      throw new Error(
+        `wanted a head with morph targets named as ARKit's (jawOpen) or MetaHuman's (CTRL_expressions_jawOpen), got ${found} of other names`,
+      );
     }
     return new GlbHead(morphs, scene);
   }
@@ -76,5 +87,10 @@ export class GlbHead implements Character {
 /** A name without what exporters put around it: `Head_blendShape1.eyeBlink_L`, `CTRL_expressions_eyeBlinkL`. */
 function plain(name: string): string {
   const bare = name.split(/[.:]|__/).pop() ?? name;
-  return bare.replace(/^CTRL_expressions_/i, "").replace(/_L$/, "Left").replace(/_R$/, "Right").replaceAll("_", "").toLowerCase();
+  return bare
+    .replace(/^CTRL_expressions_/i, "")
+    .replace(/_L$/, "Left")
+    .replace(/_R$/, "Right")
+    .replaceAll("_", "")
+    .toLowerCase();
 }

@@ -15,13 +15,39 @@ export class ExportPanel {
   readonly element: HTMLElement;
   private readonly format: HTMLSelectElement;
   private readonly rig: HTMLSelectElement;
-  private readonly fps = el("input", { id: "fps", type: "number", value: 50, min: 1, max: 1000, step: "any", "aria-label": "Rows a second" });
+  private readonly fps = el("input", {
+    id: "fps",
+    type: "number",
+    value: 50,
+    min: 1,
+    max: 1000,
+    step: "any",
+    "aria-label": "Rows a second",
+  });
 
-  constructor(private readonly formats: readonly { name: string; rig: string | null }[], rigs: readonly string[], private readonly onExport: (wish: ExportWish) => void) {
-    this.format = el("select", { id: "format", "aria-label": "Format", onchange: () => this.bind() }, ...formats.map(({ name }) => el("option", { value: name }, name)));
-    this.rig = el("select", { id: "rig", "aria-label": "Rig" }, ...rigs.map((name) => el("option", { value: name, selected: name === "metahuman-251" }, name)));
-    this.element = el("div", { class: "panel" }, this.format, this.rig, el("label", { class: "row" }, el("span", {}, "rows a second"), this.fps),
-      el("button", { id: "export", title: "E", onclick: () => this.ask() }, "Export"));
+  constructor(
+    private readonly formats: readonly { name: string; rig: string | null }[],
+    rigs: readonly string[],
+    private readonly onExport: (wish: ExportWish) => void,
+  ) {
+    this.format = el(
+      "select",
+      { id: "format", "aria-label": "Format", onchange: () => this.bind() },
+      ...formats.map(({ name }) => el("option", { value: name }, name)),
+    );
+    this.rig = el(
+      "select",
+      { id: "rig", "aria-label": "Rig" },
+      ...rigs.map((name) => el("option", { value: name, selected: name === "metahuman-251" }, name)),
+    );
+    this.element = el(
+      "div",
+      { class: "panel" },
+      this.format,
+      this.rig,
+      el("label", { class: "row" }, el("span", {}, "rows a second"), this.fps),
+      el("button", { id: "export", title: "E", onclick: () => this.ask() }, "Export"),
+    );
   }
 
   ask(): void {
@@ -61,15 +87,40 @@ export class LivePanel {
   readonly element: HTMLElement;
   isRunning = false;
   private firstKept = 0;
-  private readonly source = el("select", { id: "live-source", "aria-label": "Source of the live sound", onfocus: () => this.actions.askDevices() }, el("option", { value: "" }, "this take"));
-  private readonly button = el("button", { id: "live", "aria-pressed": "false", onclick: () => (this.isRunning ? this.stop() : this.start()) }, "Go live");
-  private readonly level = el("meter", { min: QUIET_DB, max: 0, high: -6, value: QUIET_DB, "aria-label": "Level in dB" });
+  private readonly source = el(
+    "select",
+    { id: "live-source", "aria-label": "Source of the live sound", onfocus: () => this.actions.askDevices() },
+    el("option", { value: "" }, "this take"),
+  );
+  private readonly button = el(
+    "button",
+    { id: "live", "aria-pressed": "false", onclick: () => (this.isRunning ? this.stop() : this.start()) },
+    "Go live",
+  );
+  private readonly level = el("meter", {
+    min: QUIET_DB,
+    max: 0,
+    high: -6,
+    value: QUIET_DB,
+    "aria-label": "Level in dB",
+  });
   private readonly delay = el("output", { class: "faint" });
   private readonly hears = el("input", { type: "checkbox", checked: true });
 
-  constructor(private readonly facts: Facts, private readonly viewer: Viewer, private readonly actions: LiveActions) {
-    this.element = el("div", { class: "panel" }, this.source, this.button, el("label", { class: "row" }, el("span", {}, "hear the take"), this.hears),
-      el("label", { class: "row" }, el("span", {}, "level"), this.level), this.delay);
+  constructor(
+    private readonly facts: Facts,
+    private readonly viewer: Viewer,
+    private readonly actions: LiveActions,
+  ) {
+    this.element = el(
+      "div",
+      { class: "panel" },
+      this.source,
+      this.button,
+      el("label", { class: "row" }, el("span", {}, "hear the take"), this.hears),
+      el("label", { class: "row" }, el("span", {}, "level"), this.level),
+      this.delay,
+    );
   }
 
   stop(): void {
@@ -101,8 +152,12 @@ export class LivePanel {
   /** The list of microphones, or why there is none. */
   showDevices(devices: readonly Device[], message?: string): void {
     const chosen = this.source.value;
-    this.source.replaceChildren(el("option", { value: "" }, "this take"),
-      ...devices.map((device) => el("option", { value: device.id }, `${device.name}${device.default ? " (default)" : ""}`)));
+    this.source.replaceChildren(
+      el("option", { value: "" }, "this take"),
+      ...devices.map((device) =>
+        el("option", { value: device.id }, `${device.name}${device.default ? " (default)" : ""}`),
+      ),
+    );
     this.source.value = devices.some((device) => device.id === chosen) ? chosen : "";
     if (message) this.delay.value = message;
   }
@@ -120,7 +175,11 @@ export class LivePanel {
     this.button.setAttribute("aria-pressed", "true");
     const { player } = this.viewer;
     player.pause();
-    if (device === null && this.hears.checked) void player.setLoop(null).then(() => player.seek(0)).then(() => player.play());
+    if (device === null && this.hears.checked)
+      void player
+        .setLoop(null)
+        .then(() => player.seek(0))
+        .then(() => player.play());
   }
 
   private end(): void {

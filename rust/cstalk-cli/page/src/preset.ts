@@ -24,8 +24,15 @@ export interface Preset {
 export function whole(part: Partial<Preset>): Preset {
   return {
     schema: "cstalk-preset/1",
-    emotion: {}, emotion_keys: [], emotion_strength: {}, style: {},
-    head_motion: 0.5, blinks: true, gaze: true, seed: 0, smoothing_ms: 15,
+    emotion: {},
+    emotion_keys: [],
+    emotion_strength: {},
+    style: {},
+    head_motion: 0.5,
+    blinks: true,
+    gaze: true,
+    seed: 0,
+    smoothing_ms: 15,
     ...structuredClone(part),
   };
 }
@@ -51,7 +58,12 @@ export function weightsAt(preset: Preset, time: number): Record<string, number> 
 }
 
 /** Sets a named value, or forgets it where it is the default. */
-export function setOrForget(values: Record<string, number>, name: string, value: number, usual: number): void {
+export function setOrForget(
+  values: Record<string, number>,
+  name: string,
+  value: number,
+  usual: number,
+): void {
   if (Math.abs(value - usual) < 1e-9) delete values[name];
   else values[name] = Number(value.toFixed(3));
 }

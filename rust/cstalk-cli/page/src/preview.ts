@@ -23,7 +23,14 @@ export function showPreview(take: PreviewTake): Viewer {
   const viewer = new Viewer(take.facts);
   const frame = new Frame(take.name, () => viewer.refresh());
   frame.say(`made with ${take.model}; face and curves are animated from the sound alone`);
-  document.body.append(el("main", { class: "preview" }, viewer.stagePanel, el("div", { class: "below" }, viewer.soundPanel, viewer.curves.element)));
+  document.body.append(
+    el(
+      "main",
+      { class: "preview" },
+      viewer.stagePanel,
+      el("div", { class: "below" }, viewer.soundPanel, viewer.curves.element),
+    ),
+  );
   frame.listen(viewer, []);
   viewer.setSound(bytesOf(take.sound), take.sampleRate);
   viewer.setRows(unpacked(take));

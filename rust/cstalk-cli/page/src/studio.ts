@@ -52,18 +52,45 @@ export class Studio {
   private lastId = 0;
   private readonly sideButtons: Record<SideName, HTMLButtonElement>;
   /** Back from a head of a file. */
-  private readonly ownFace = el("button", { hidden: true, onclick: () => {
-    this.viewer.useOwnFace();
-    this.ownFace.hidden = true;
-  } }, "Back to the own face");
+  private readonly ownFace = el(
+    "button",
+    {
+      hidden: true,
+      onclick: () => {
+        this.viewer.useOwnFace();
+        this.ownFace.hidden = true;
+      },
+    },
+    "Back to the own face",
+  );
 
   constructor() {
-    const side = (): Side => ({ preset: whole({}), rows: null, id: 0, askedAt: 0, tookMs: 0, isWanted: false });
+    const side = (): Side => ({
+      preset: whole({}),
+      rows: null,
+      id: 0,
+      askedAt: 0,
+      tookMs: 0,
+      isWanted: false,
+    });
     this.sides = { a: side(), b: side() };
     const button = (name: SideName): HTMLButtonElement =>
-      el("button", { id: `side-${name}`, "aria-pressed": "false", title: name === "a" ? "1" : "2", onclick: () => this.look(name) }, name.toUpperCase());
+      el(
+        "button",
+        {
+          id: `side-${name}`,
+          "aria-pressed": "false",
+          title: name === "a" ? "1" : "2",
+          onclick: () => this.look(name),
+        },
+        name.toUpperCase(),
+      );
     this.sideButtons = { a: button("a"), b: button("b") };
-    this.line = new Line((packet) => this.receive(packet), () => this.frame?.say("The studio has ended: start `cstalk studio` again and open its new address.", true));
+    this.line = new Line(
+      (packet) => this.receive(packet),
+      () =>
+        this.frame?.say("The studio has ended: start `cstalk studio` again and open its new address.", true),
+    );
   }
 
   /** For tests: what the side shown took from the change of a setting to its last curve, in ms. */
@@ -106,7 +133,9 @@ export class Studio {
         side.isWanted = false;
         side.tookMs = performance.now() - side.askedAt;
         this.showRows();
-        this.frame.say(`curves in ${side.tookMs.toFixed(0)} ms (engine ${(head.ms as number).toFixed(0)} ms)`);
+        this.frame.say(
+          `curves in ${side.tookMs.toFixed(0)} ms (engine ${(head.ms as number).toFixed(0)} ms)`,
+        );
         break;
       case "unsolved":
         if (side.id === head.id) this.frame.say(String(head.message), true);
@@ -139,16 +168,44 @@ export class Studio {
       viewer.refresh();
       this.timeline.draw();
     });
-    this.timeline = new Timeline(viewer.player, viewer.view, () => this.preset, () => this.changed(), () => this.settings?.showEmotion());
-    this.settings = new Settings(hello.models, hello.facts.parts, () => this.preset, () => this.timeline.selected, () => this.changed());
-    this.takes = new Takes((take) => this.choose(take), (files) => void this.receiveFiles(files), (take) => this.line.send({ type: "remove", take: take.id }));
+    this.timeline = new Timeline(
+      viewer.player,
+      viewer.view,
+      () => this.preset,
+      () => this.changed(),
+      () => this.settings?.showEmotion(),
+    );
+    this.settings = new Settings(
+      hello.models,
+      hello.facts.parts,
+      () => this.preset,
+      () => this.timeline.selected,
+      () => this.changed(),
+    );
+    this.takes = new Takes(
+      (take) => this.choose(take),
+      (files) => void this.receiveFiles(files),
+      (take) => this.line.send({ type: "remove", take: take.id }),
+    );
     this.exports = new ExportPanel(hello.formats, hello.rigs, (wish) => {
-      if (this.take) this.line.send({ type: "export", id: ++this.lastId, take: this.take.id, preset: this.preset, ...wish });
+      if (this.take)
+        this.line.send({
+          type: "export",
+          id: ++this.lastId,
+          take: this.take.id,
+          preset: this.preset,
+          ...wish,
+        });
     });
     this.live = new LivePanel(hello.facts, viewer, {
       start: (device) => {
         if (device === null && !this.take) return false;
-        this.line.send({ type: "live", take: device === null ? this.take?.id : null, device, preset: this.preset });
+        this.line.send({
+          type: "live",
+          take: device === null ? this.take?.id : null,
+          device,
+          preset: this.preset,
+        });
         return true;
       },
       askDevices: () => this.line.send({ type: "devices" }),
@@ -170,23 +227,53 @@ export class Studio {
   }
 
   private lay(): void {
-    const sides = el("div", { class: "sides", role: "group", "aria-label": "Compare two settings" }, this.sideButtons.a, this.sideButtons.b,
-      el("button", { title: "The other side gets these settings", onclick: () => this.copyToOther() }, "Copy to other"));
-    const presets = el("div", { class: "bar" },
+    const sides = el(
+      "div",
+      { class: "sides", role: "group", "aria-label": "Compare two settings" },
+      this.sideButtons.a,
+      this.sideButtons.b,
+      el(
+        "button",
+        { title: "The other side gets these settings", onclick: () => this.copyToOther() },
+        "Copy to other",
+      ),
+    );
+    const presets = el(
+      "div",
+      { class: "bar" },
       el("button", { id: "preset-save", onclick: () => this.savePreset() }, "Save preset"),
-      el("button", { id: "reset", onclick: () => this.adopt(whole({ model: this.preset.model })) }, "Reset"));
-    document.body.append(el(
-      "main", { class: "studio" },
-      el("div", { class: "left" }, this.takes.element, section("Export", true, this.exports.element), section("Live", true, this.live.element), this.ownFace),
-      el("div", { class: "middle" }, this.viewer.stagePanel, this.viewer.soundPanel, this.timeline.element, this.viewer.curves.element),
-      el("div", { class: "right" }, sides, presets, this.settings.element),
-    ));
+      el("button", { id: "reset", onclick: () => this.adopt(whole({ model: this.preset.model })) }, "Reset"),
+    );
+    document.body.append(
+      el(
+        "main",
+        { class: "studio" },
+        el(
+          "div",
+          { class: "left" },
+          this.takes.element,
+          section("Export", true, this.exports.element),
+          section("Live", true, this.live.element),
+          this.ownFace,
+        ),
+        el(
+          "div",
+          { class: "middle" },
+          this.viewer.stagePanel,
+          this.viewer.soundPanel,
+          this.timeline.element,
+          this.viewer.curves.element,
+        ),
+        el("div", { class: "right" }, sides, presets, this.settings.element),
+      ),
+    );
   }
 
   private choose(take: TakeRow): void {
     this.take = take;
     this.live.stop();
-    for (const side of Object.values(this.sides)) side.rows = new Rows(this.hello.facts, RATE, Math.ceil((take.duration ?? 0) * RATE) + 1);
+    for (const side of Object.values(this.sides))
+      side.rows = new Rows(this.hello.facts, RATE, Math.ceil((take.duration ?? 0) * RATE) + 1);
     this.line.send({ type: "sound", take: take.id });
     this.ask("a");
     if (this.sides.b.id > 0) this.ask("b");
@@ -201,7 +288,14 @@ export class Studio {
     side.askedAt = performance.now();
     side.isWanted = true;
     const { from, to } = this.viewer.view;
-    this.line.send({ type: "solve", id: side.id, side: name, take: this.take.id, preset: side.preset, visible: [from, to] });
+    this.line.send({
+      type: "solve",
+      id: side.id,
+      side: name,
+      take: this.take.id,
+      preset: side.preset,
+      visible: [from, to],
+    });
   }
 
   private changed(): void {
@@ -223,7 +317,8 @@ export class Studio {
       this.ask("b");
     }
     this.shown = name;
-    for (const side of ["a", "b"] as const) this.sideButtons[side].setAttribute("aria-pressed", String(side === name));
+    for (const side of ["a", "b"] as const)
+      this.sideButtons[side].setAttribute("aria-pressed", String(side === name));
     this.timeline.reset();
     this.settings.show();
     this.showRows();

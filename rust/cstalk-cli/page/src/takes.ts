@@ -17,16 +17,37 @@ export class Takes {
   private rows: readonly TakeRow[] = [];
   private chosen = 0;
 
-  constructor(private readonly onChoose: (take: TakeRow) => void, onFiles: (files: readonly File[]) => void, private readonly onRemove: (take: TakeRow) => void) {
-    const input = el("input", { type: "file", multiple: true, hidden: true, id: "files", onchange: () => {
-      onFiles([...(input.files ?? [])]);
-      input.value = "";
-    } });
+  constructor(
+    private readonly onChoose: (take: TakeRow) => void,
+    onFiles: (files: readonly File[]) => void,
+    private readonly onRemove: (take: TakeRow) => void,
+  ) {
+    const input = el("input", {
+      type: "file",
+      multiple: true,
+      hidden: true,
+      id: "files",
+      onchange: () => {
+        onFiles([...(input.files ?? [])]);
+        input.value = "";
+      },
+    });
     this.element = el(
-      "section", { class: "takes", "aria-label": "Takes" },
-      el("div", { class: "bar" }, el("h2", {}, "Takes"), el("button", { onclick: () => input.click() }, "Open..."), input),
+      "section",
+      { class: "takes", "aria-label": "Takes" },
+      el(
+        "div",
+        { class: "bar" },
+        el("h2", {}, "Takes"),
+        el("button", { onclick: () => input.click() }, "Open..."),
+        input,
+      ),
       this.list,
-      el("p", { class: "faint" }, "Drop files anywhere: recordings, presets and styles (.json), emotion curves (.csv), heads (.glb)."),
+      el(
+        "p",
+        { class: "faint" },
+        "Drop files anywhere: recordings, presets and styles (.json), emotion curves (.csv), heads (.glb).",
+      ),
     );
     for (const name of ["dragover", "drop"] as const) {
       document.addEventListener(name, (event) => {
@@ -52,22 +73,35 @@ export class Takes {
   }
 
   private draw(): void {
-    this.list.replaceChildren(...this.rows.map((row) => {
-      const text = row.status === "ready" ? `${(row.duration ?? 0).toFixed(2)} s` : row.status;
-      const notes = [...(row.warnings ?? []), ...(row.error ? [row.error] : [])];
-      const item = el("li", { role: "option", tabindex: 0, "aria-selected": String(row.id === this.chosen), class: row.status },
-        el("span", { class: "name", title: row.name }, row.name), el("span", { class: "faint" }, text),
-        el("button", { "aria-label": `Remove ${row.name}`, onclick: (event) => {
-          event.stopPropagation();
-          this.onRemove(row);
-        } }, "\u00d7"),
-        ...notes.map((note) => el("small", { class: row.error ? "error" : "warning" }, note)));
-      item.addEventListener("click", () => this.choose(row));
-      item.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") this.choose(row);
-        if (event.key === "Delete") this.onRemove(row);
-      });
-      return item;
-    }));
+    this.list.replaceChildren(
+      ...this.rows.map((row) => {
+        const text = row.status === "ready" ? `${(row.duration ?? 0).toFixed(2)} s` : row.status;
+        const notes = [...(row.warnings ?? []), ...(row.error ? [row.error] : [])];
+        const item = el(
+          "li",
+          { role: "option", tabindex: 0, "aria-selected": String(row.id === this.chosen), class: row.status },
+          el("span", { class: "name", title: row.name }, row.name),
+          el("span", { class: "faint" }, text),
+          el(
+            "button",
+            {
+              "aria-label": `Remove ${row.name}`,
+              onclick: (event) => {
+                event.stopPropagation();
+                this.onRemove(row);
+              },
+            },
+            "\u00d7",
+          ),
+          ...notes.map((note) => el("small", { class: row.error ? "error" : "warning" }, note)),
+        );
+        item.addEventListener("click", () => this.choose(row));
+        item.addEventListener("keydown", (event) => {
+          if (event.key === "Enter") this.choose(row);
+          if (event.key === "Delete") this.onRemove(row);
+        });
+        return item;
+      }),
+    );
   }
 }

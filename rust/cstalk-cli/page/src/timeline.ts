@@ -14,7 +14,9 @@ export class Timeline {
   /** The key that the sliders change; -1 without keys. */
   selected = -1;
   private readonly canvas = el("canvas", {
-    tabindex: 0, role: "group", title: "Double click adds a key, drag moves it, Delete removes it; the sliders set the chosen one",
+    tabindex: 0,
+    role: "group",
+    title: "Double click adds a key, drag moves it, Delete removes it; the sliders set the chosen one",
   });
   private dragged = false;
   readonly playhead: Playhead;
@@ -27,19 +29,28 @@ export class Timeline {
     private readonly onSelect: () => void,
   ) {
     this.playhead = new Playhead(view);
-    const add = el("button", { id: "key-add", title: "K", onclick: () => this.add(this.player.time) }, "Add key here");
+    const add = el(
+      "button",
+      { id: "key-add", title: "K", onclick: () => this.add(this.player.time) },
+      "Add key here",
+    );
     const remove = el("button", { id: "key-remove", onclick: () => this.remove() }, "Remove key");
     const clear = el("button", { id: "key-clear", onclick: () => this.clear() }, "No keys");
     this.element = el(
-      "section", { class: "timeline", "aria-label": "Emotion over time" },
+      "section",
+      { class: "timeline", "aria-label": "Emotion over time" },
       el("div", { class: "bar" }, el("h2", {}, "Emotion over time"), add, remove, clear),
       el("div", { class: "track" }, this.canvas, this.playhead.element),
     );
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
     this.canvas.addEventListener("pointermove", (event) => this.move(event));
     this.canvas.addEventListener("pointerup", () => this.release());
-    this.canvas.addEventListener("dblclick", (event) => this.add(this.view.time(event.offsetX, this.canvas.clientWidth)));
-    this.canvas.addEventListener("wheel", (event) => view.wheel(event, this.canvas.clientWidth), { passive: false });
+    this.canvas.addEventListener("dblclick", (event) =>
+      this.add(this.view.time(event.offsetX, this.canvas.clientWidth)),
+    );
+    this.canvas.addEventListener("wheel", (event) => view.wheel(event, this.canvas.clientWidth), {
+      passive: false,
+    });
     this.canvas.addEventListener("keydown", (event) => this.type(event));
   }
 
@@ -83,12 +94,20 @@ export class Timeline {
     if (!place) return;
     const { draw, width, height } = place;
     const preset = this.preset();
-    const names = [...new Set([...Object.keys(preset.emotion), ...preset.emotion_keys.flatMap((key) => Object.keys(key.weights))])].filter((name) => name !== "neutral");
+    const names = [
+      ...new Set([
+        ...Object.keys(preset.emotion),
+        ...preset.emotion_keys.flatMap((key) => Object.keys(key.weights)),
+      ]),
+    ].filter((name) => name !== "neutral");
     const floor = height - 4;
     // Weights are stacked; what is above 1 in sum is scaled as the engine does.
     for (let x = 0; x < width; x += 2) {
       const weights = weightsAt(preset, this.view.time(x, width));
-      const sum = Math.max(1, names.reduce((all, name) => all + (weights[name] ?? 0), 0));
+      const sum = Math.max(
+        1,
+        names.reduce((all, name) => all + (weights[name] ?? 0), 0),
+      );
       let top = floor;
       for (const name of names) {
         const tall = ((weights[name] ?? 0) / sum) * (height - 8);

@@ -25,7 +25,8 @@ export class View {
 
   /** Keeps `time` in sight. */
   follow(time: number): void {
-    if (time < this.from || time > this.to) this.show(time - 0.1 * (this.to - this.from), time + 0.9 * (this.to - this.from));
+    if (time < this.from || time > this.to)
+      this.show(time - 0.1 * (this.to - this.from), time + 0.9 * (this.to - this.from));
   }
 
   x(time: number, width: number): number {

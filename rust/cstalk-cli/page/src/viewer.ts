@@ -29,10 +29,27 @@ export class Viewer {
   /** While set, the face shows this row instead of the one that is heard. */
   live: { rows: Rows; time: number } | null = null;
   private readonly stage: Stage;
-  private readonly canvas = el("canvas", { class: "face", role: "img", "aria-label": "The face. Drag turns it, double click faces it." });
+  private readonly canvas = el("canvas", {
+    class: "face",
+    role: "img",
+    "aria-label": "The face. Drag turns it, double click faces it.",
+  });
   private readonly clock = el("output", { class: "clock", "aria-label": "Time" }, "0.000");
-  private readonly playButton = el("button", { id: "play", title: "Space", onclick: () => void this.toggle() }, "Play");
-  private readonly loopButton = el("button", { id: "loop", title: "L: loops the marked part or all of it", "aria-pressed": "false", onclick: () => void this.toggleLoop() }, "Loop");
+  private readonly playButton = el(
+    "button",
+    { id: "play", title: "Space", onclick: () => void this.toggle() },
+    "Play",
+  );
+  private readonly loopButton = el(
+    "button",
+    {
+      id: "loop",
+      title: "L: loops the marked part or all of it",
+      "aria-pressed": "false",
+      onclick: () => void this.toggleLoop(),
+    },
+    "Loop",
+  );
   private readonly speed: HTMLSelectElement;
   private readonly listeners: (() => void)[] = [];
   private character: Character = this.face;
@@ -49,19 +66,44 @@ export class Viewer {
     this.expressions.read(this.row);
     this.stage = new Stage(this.canvas);
     this.stage.show(this.face);
-    const wave = el("canvas", { class: "wave", tabindex: 0, role: "slider", "aria-label": "Place in the sound", title: "Drag: scrub; shift and drag: loop; wheel: zoom", "aria-valuemin": 0, "aria-valuenow": 0 });
+    const wave = el("canvas", {
+      class: "wave",
+      tabindex: 0,
+      role: "slider",
+      "aria-label": "Place in the sound",
+      title: "Drag: scrub; shift and drag: loop; wheel: zoom",
+      "aria-valuemin": 0,
+      "aria-valuenow": 0,
+    });
     this.waveform = new Waveform(wave, this.player, this.view, () => this.refresh());
     this.curves = new Curves(facts, this.player, this.view);
     this.view.onChange(() => this.refresh());
-    this.speed = el("select", { id: "speed", "aria-label": "Speed", onchange: () => void this.player.setSpeed(Number(this.speed.value)) },
-      ...SPEEDS.map((speed) => el("option", { value: speed }, `${speed} x`)));
-    const step = (by: number, name: string, title: string): HTMLElement => el("button", { title, "aria-label": title, onclick: () => void this.step(by) }, name);
+    this.speed = el(
+      "select",
+      {
+        id: "speed",
+        "aria-label": "Speed",
+        onchange: () => void this.player.setSpeed(Number(this.speed.value)),
+      },
+      ...SPEEDS.map((speed) => el("option", { value: speed }, `${speed} x`)),
+    );
+    const step = (by: number, name: string, title: string): HTMLElement =>
+      el("button", { title, "aria-label": title, onclick: () => void this.step(by) }, name);
     this.stagePanel = el("section", { class: "stage", "aria-label": "Face" }, this.canvas);
     this.soundPanel = el(
-      "section", { class: "sound", "aria-label": "Sound" },
-      el("div", { class: "bar", role: "toolbar", "aria-label": "Transport" },
-        this.playButton, step(-1, "\u2039", "One row back (,)"), step(1, "\u203a", "One row on (.)"), this.loopButton, this.speed, this.clock,
-        el("span", { class: "legend", title: "Rows in which the lips are shut" }, "lips shut")),
+      "section",
+      { class: "sound", "aria-label": "Sound" },
+      el(
+        "div",
+        { class: "bar", role: "toolbar", "aria-label": "Transport" },
+        this.playButton,
+        step(-1, "\u2039", "One row back (,)"),
+        step(1, "\u203a", "One row on (.)"),
+        this.loopButton,
+        this.speed,
+        this.clock,
+        el("span", { class: "legend", title: "Rows in which the lips are shut" }, "lips shut"),
+      ),
       this.waveform.element,
     );
     this.handleCamera();

@@ -54,7 +54,12 @@ export class Waveform {
     const { loop } = this.player;
     if (loop) {
       draw.fillStyle = theme("loop");
-      draw.fillRect(this.view.x(loop.from, width), 0, this.view.x(loop.to, width) - this.view.x(loop.from, width), height);
+      draw.fillRect(
+        this.view.x(loop.from, width),
+        0,
+        this.view.x(loop.to, width) - this.view.x(loop.from, width),
+        height,
+      );
     }
     draw.fillStyle = theme("wave");
     for (let x = 0; x < width; x += 1) {
@@ -69,7 +74,10 @@ export class Waveform {
     }
     draw.fillStyle = theme("faint");
     draw.font = "10px sans-serif";
-    const step = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60].find((candidate) => (candidate / (this.view.to - this.view.from)) * width > 55) ?? 120;
+    const step =
+      [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60].find(
+        (candidate) => (candidate / (this.view.to - this.view.from)) * width > 55,
+      ) ?? 120;
     for (let time = Math.ceil(this.view.from / step) * step; time < this.view.to; time += step) {
       const x = this.view.x(time, width);
       draw.fillRect(x, 0, 1, 4);
@@ -92,11 +100,13 @@ export class Waveform {
       return;
     }
     const [from, to] = [Math.min(this.drag.from, time), Math.max(this.drag.from, time)];
-    if (to - from > 0.05) void this.player.setLoop({ from: Math.max(0, from), to: Math.min(this.player.duration, to) }).then(() => this.draw());
+    if (to - from > 0.05)
+      void this.player
+        .setLoop({ from: Math.max(0, from), to: Math.min(this.player.duration, to) })
+        .then(() => this.draw());
   }
 
   private seek(time: number): void {
     void this.player.seek(time).then(this.onSeek);
   }
 }
-

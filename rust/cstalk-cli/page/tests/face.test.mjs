@@ -12,14 +12,19 @@ describe("preview", () => {
   before(async () => {
     run("animate", speech, "-o", "curves.csv", "--rig", "board", "--preview", "voice.html");
     browser = await openBrowser();
-    ({ page, errors, requests } = await openPage(browser, `file://${join(folder, "voice.html")}`, { offline: true }));
+    ({ page, errors, requests } = await openPage(browser, `file://${join(folder, "voice.html")}`, {
+      offline: true,
+    }));
     await page.waitForFunction(() => window.cstalk.viewer?.measured.pictures > 0, null, { timeout: 30_000 });
   });
   after(() => browser?.close());
 
   test("needs nothing but itself", async () => {
     assert.equal(await page.evaluate(() => window.cstalk.viewer.rows.count), 330);
-    assert.deepEqual(requests.filter((url) => !url.startsWith("file:")), []);
+    assert.deepEqual(
+      requests.filter((url) => !url.startsWith("file:")),
+      [],
+    );
     assert.deepEqual(errors, []);
     assert.ok((await page.locator(".curve:visible").count()) > 5);
   });
@@ -54,7 +59,8 @@ describe("preview", () => {
           if (!part.isMesh) return;
           const position = part.geometry.getAttribute("position");
           const point = position && head.position.clone();
-          for (let i = 0; i < position.count; i += 1) all.push(...point.fromBufferAttribute(position, i).applyMatrix4(part.matrixWorld).toArray());
+          for (let i = 0; i < position.count; i += 1)
+            all.push(...point.fromBufferAttribute(position, i).applyMatrix4(part.matrixWorld).toArray());
         });
         return Float64Array.from(all);
       };
@@ -89,7 +95,12 @@ describe("preview", () => {
   test("the two sides of the face mirror each other", async () => {
     const asymmetry = await page.evaluate(() => {
       const { viewer } = window.cstalk;
-      const weights = (side) => ({ get: (name) => (name === `mouthCornerPull${side}` || name === `browRaiseOuter${side}` || name === `eyeBlink${side}` ? 1 : 0) });
+      const weights = (side) => ({
+        get: (name) =>
+          name === `mouthCornerPull${side}` || name === `browRaiseOuter${side}` || name === `eyeBlink${side}`
+            ? 1
+            : 0,
+      });
       const pose = { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] };
       const extent = (side) => {
         viewer.face.apply(weights(side), pose);
@@ -97,34 +108,53 @@ describe("preview", () => {
         const { rest } = viewer.face.skin.sheet;
         let [sum, left] = [0, 0];
         for (let i = 0; i < positions.length; i += 3) {
-          const moved = Math.hypot(positions[i] - rest[i], positions[i + 1] - rest[i + 1], positions[i + 2] - rest[i + 2]);
+          const moved = Math.hypot(
+            positions[i] - rest[i],
+            positions[i + 1] - rest[i + 1],
+            positions[i + 2] - rest[i + 2],
+          );
           sum += moved;
           if (rest[i] > 0) left += moved;
         }
         return { sum, left };
       };
       const [l, r] = [extent("L"), extent("R")];
-      return { sums: Math.abs(l.sum - r.sum) / l.sum, sides: Math.abs(l.left - (r.sum - r.left)) / l.sum, own: l.left / l.sum };
+      return {
+        sums: Math.abs(l.sum - r.sum) / l.sum,
+        sides: Math.abs(l.left - (r.sum - r.left)) / l.sum,
+        own: l.left / l.sum,
+      };
     });
     assert.ok(asymmetry.sums < 0.01 && asymmetry.sides < 0.01, JSON.stringify(asymmetry));
   });
 
   test("a head from a file follows the curves; one without known names is refused", async () => {
-    const follow = await page.evaluate(async (bytes) => {
-      const { viewer } = window.cstalk;
-      const count = await viewer.useGlb(Uint8Array.from(bytes).buffer);
-      const row = new Float32Array(viewer.rows.length);
-      const mouth = viewer.facts.columns.findIndex(({ name }) => name === "CTRL_C_jaw.ty");
-      const influences = [];
-      viewer.character.object.traverse((part) => part.morphTargetInfluences && influences.push(part.morphTargetInfluences));
-      row[mouth] = 0.6;
-      viewer.expressions.read(row);
-      viewer.character.apply(viewer.expressions, viewer.expressions.pose());
-      return { count, influences: influences.map((list) => [...list]) };
-    }, glbWithMorph(["CTRL_expressions_jawOpen", "somethingElse"]));
+    const follow = await page.evaluate(
+      async (bytes) => {
+        const { viewer } = window.cstalk;
+        const count = await viewer.useGlb(Uint8Array.from(bytes).buffer);
+        const row = new Float32Array(viewer.rows.length);
+        const mouth = viewer.facts.columns.findIndex(({ name }) => name === "CTRL_C_jaw.ty");
+        const influences = [];
+        viewer.character.object.traverse(
+          (part) => part.morphTargetInfluences && influences.push(part.morphTargetInfluences),
+        );
+        row[mouth] = 0.6;
+        viewer.expressions.read(row);
+        viewer.character.apply(viewer.expressions, viewer.expressions.pose());
+        return { count, influences: influences.map((list) => [...list]) };
+      },
+      glbWithMorph(["CTRL_expressions_jawOpen", "somethingElse"]),
+    );
     assert.equal(follow.count, 1);
-    assert.ok(Math.abs(follow.influences[0][0] - 0.6) < 1e-6 && follow.influences[0][1] === 0, JSON.stringify(follow));
-    const problem = await page.evaluate((bytes) => window.cstalk.viewer.useGlb(Uint8Array.from(bytes).buffer).catch((error) => error.message), glbWithMorph(["a", "b"]));
+    assert.ok(
+      Math.abs(follow.influences[0][0] - 0.6) < 1e-6 && follow.influences[0][1] === 0,
+      JSON.stringify(follow),
+    );
+    const problem = await page.evaluate(
+      (bytes) => window.cstalk.viewer.useGlb(Uint8Array.from(bytes).buffer).catch((error) => error.message),
+      glbWithMorph(["a", "b"]),
+    );
     assert.match(String(problem), /wanted a head with morph targets/);
     await page.evaluate(() => window.cstalk.viewer.useOwnFace());
   });

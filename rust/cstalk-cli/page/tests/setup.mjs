@@ -17,14 +17,23 @@ export const folder = mkdtempSync(join(tmpdir(), "cstalk-page-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the command in the tests' own folder. */
-export const run = (...words) => execFileSync(cstalk, words, { cwd: folder, env: environment, encoding: "utf8" });
+export const run = (...words) =>
+  execFileSync(cstalk, words, { cwd: folder, env: environment, encoding: "utf8" });
 
 export async function openBrowser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
-      "--headless", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic",
-      "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
       "--autoplay-policy=no-user-gesture-required",
     ],
   });
@@ -48,7 +57,11 @@ export async function startStudio(...words) {
 
 /** A page on which every error that nobody caught fails the test that looks at `errors`. */
 export async function openPage(browser, address, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, acceptDownloads: true, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 860 },
+    acceptDownloads: true,
+    ...options,
+  });
   const page = await context.newPage();
   const errors = [];
   const requests = [];
@@ -60,14 +73,21 @@ export async function openPage(browser, address, options = {}) {
 
 /** Waits until the curves of the settings are there. */
 export const settled = (page) =>
-  page.waitForFunction(() => window.cstalk.studio?.viewer && window.cstalk.studio.tookMs > 0 && window.cstalk.studio.isSettled, null, { timeout: 60_000 });
+  page.waitForFunction(
+    () => window.cstalk.studio?.viewer && window.cstalk.studio.tookMs > 0 && window.cstalk.studio.isSettled,
+    null,
+    { timeout: 60_000 },
+  );
 
 /** Moves a slider as a person does, and waits for the curves. */
 export async function slide(page, selector, value) {
-  await page.locator(selector).first().evaluate((input, to) => {
-    input.value = String(to);
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-  }, value);
+  await page
+    .locator(selector)
+    .first()
+    .evaluate((input, to) => {
+      input.value = String(to);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }, value);
   await settled(page);
 }
 
@@ -78,17 +98,25 @@ export async function look(page, seconds) {
     await viewer.player.seek(time);
     viewer.refresh();
     const pictures = viewer.measured.pictures;
-    while (viewer.measured.pictures === pictures) await new Promise((resolve) => requestAnimationFrame(resolve));
+    while (viewer.measured.pictures === pictures)
+      await new Promise((resolve) => requestAnimationFrame(resolve));
     const canvas = document.querySelector("canvas.face");
     const flat = document.createElement("canvas");
     [flat.width, flat.height] = [96, 96];
     flat.getContext("2d").drawImage(canvas, 0, 0, 96, 96);
     const pixels = [...flat.getContext("2d").getImageData(0, 0, 96, 96).data];
-    return { pixels, skin: [...viewer.face.skin.positions], gapCm: viewer.face.lipGapCm, row: [...viewer.row] };
+    return {
+      pixels,
+      skin: [...viewer.face.skin.positions],
+      gapCm: viewer.face.lipGapCm,
+      row: [...viewer.row],
+    };
   }, seconds);
 }
 
 /** Largest difference between two lists of numbers. */
-export const farthest = (one, other) => one.reduce((most, value, index) => Math.max(most, Math.abs(value - other[index])), 0);
+export const farthest = (one, other) =>
+  one.reduce((most, value, index) => Math.max(most, Math.abs(value - other[index])), 0);
 /** Share of numbers that differ by more than `least`. */
-export const changed = (one, other, least) => one.filter((value, index) => Math.abs(value - other[index]) > least).length / one.length;
+export const changed = (one, other, least) =>
+  one.filter((value, index) => Math.abs(value - other[index]) > least).length / one.length;

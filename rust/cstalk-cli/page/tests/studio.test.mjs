@@ -6,7 +6,19 @@ import { createServer } from "node:http";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { changed, farthest, folder, look, openBrowser, openPage, run, settled, slide, speech, startStudio } from "./setup.mjs";
+import {
+  changed,
+  farthest,
+  folder,
+  look,
+  openBrowser,
+  openPage,
+  run,
+  settled,
+  slide,
+  speech,
+  startStudio,
+} from "./setup.mjs";
 
 describe("studio", () => {
   let browser, studio, page, errors;
@@ -24,10 +36,13 @@ describe("studio", () => {
 
   const rowCount = () => page.evaluate(() => window.cstalk.studio.viewer.rows.count);
   /** Curves of the side that is shown, as the page has them. */
-  const rows = () => page.evaluate(() => {
-    const shown = window.cstalk.studio.viewer.rows;
-    return Array.from({ length: shown.count }, (_, row) => Array.from({ length: 185 }, (_, column) => shown.value(row, column)));
-  });
+  const rows = () =>
+    page.evaluate(() => {
+      const shown = window.cstalk.studio.viewer.rows;
+      return Array.from({ length: shown.count }, (_, row) =>
+        Array.from({ length: 185 }, (_, column) => shown.value(row, column)),
+      );
+    });
   const reset = async () => {
     await page.click("#reset");
     await settled(page);
@@ -37,7 +52,13 @@ describe("studio", () => {
     assert.equal(await rowCount(), 330);
     const { pixels } = await look(page, 1);
     const colors = new Set();
-    for (let at = 0; at < pixels.length; at += 4) colors.add(pixels.slice(at, at + 3).map((value) => value >> 4).join());
+    for (let at = 0; at < pixels.length; at += 4)
+      colors.add(
+        pixels
+          .slice(at, at + 3)
+          .map((value) => value >> 4)
+          .join(),
+      );
     assert.ok(colors.size > 40, `a face has many colours, got ${colors.size}`);
     assert.deepEqual(errors, []);
   });
@@ -47,23 +68,30 @@ describe("studio", () => {
     await page.click("#play");
     const played = await page.evaluate(async () => {
       const { viewer } = window.cstalk.studio;
-      const until = (time) => new Promise((resolve) => {
-        const wait = () => (viewer.player.time > time ? resolve() : setTimeout(wait, 5));
-        wait();
-      });
+      const until = (time) =>
+        new Promise((resolve) => {
+          const wait = () => (viewer.player.time > time ? resolve() : setTimeout(wait, 5));
+          wait();
+        });
       await until(0.7);
       const [began, from, pictures] = [performance.now(), viewer.player.time, viewer.measured.pictures];
       await until(2);
       const row = new Float32Array(viewer.row.length);
       viewer.rows.at(viewer.shownTime, row);
       return {
-        wallS: (performance.now() - began) / 1000, soundS: viewer.player.time - from, pictures: viewer.measured.pictures - pictures,
-        isInStep: row.every((value, column) => value === viewer.row[column]), late: viewer.player.time - viewer.shownTime,
+        wallS: (performance.now() - began) / 1000,
+        soundS: viewer.player.time - from,
+        pictures: viewer.measured.pictures - pictures,
+        isInStep: row.every((value, column) => value === viewer.row[column]),
+        late: viewer.player.time - viewer.shownTime,
       };
     });
     await page.click("#play");
     console.log(`${(played.pictures / played.wallS).toFixed(1)} pictures a second, drawn by the processor`);
-    assert.ok(Math.abs(played.soundS / played.wallS - 1) < 0.1, `${played.soundS} s of sound in ${played.wallS} s`);
+    assert.ok(
+      Math.abs(played.soundS / played.wallS - 1) < 0.1,
+      `${played.soundS} s of sound in ${played.wallS} s`,
+    );
     assert.ok(played.isInStep, "the face is that of the time it was drawn for");
     assert.ok(played.pictures > 2);
     const [before, after] = [await look(page, 2.94), await look(page, 3.04)];
@@ -76,12 +104,21 @@ describe("studio", () => {
     const neutral = await look(page, 2.94);
     await slide(page, 'input[data-emotion="happy"]', 1);
     const happy = await look(page, 2.94);
-    const column = await page.evaluate(() => window.cstalk.studio.viewer.facts.columns.findIndex(({ name }) => name === "CTRL_L_mouth_cornerPull.ty"));
-    assert.ok(happy.row[column] > neutral.row[column] + 0.3, `${neutral.row[column]} to ${happy.row[column]}`);
+    const column = await page.evaluate(() =>
+      window.cstalk.studio.viewer.facts.columns.findIndex(
+        ({ name }) => name === "CTRL_L_mouth_cornerPull.ty",
+      ),
+    );
+    assert.ok(
+      happy.row[column] > neutral.row[column] + 0.3,
+      `${neutral.row[column]} to ${happy.row[column]}`,
+    );
     assert.ok(farthest(neutral.skin, happy.skin) > 0.3, "the corners of the mouth go up");
     assert.ok(changed(neutral.pixels, happy.pixels, 12) > 0.01, "and it can be seen");
     const ms = await page.evaluate(() => window.cstalk.studio.tookMs);
-    console.log(`slider to all curves of 6.6 s: ${ms.toFixed(0)} ms with ${process.env.CSTALK ?? "a debug build"}`);
+    console.log(
+      `slider to all curves of 6.6 s: ${ms.toFixed(0)} ms with ${process.env.CSTALK ?? "a debug build"}`,
+    );
     assert.ok(ms < 10_000);
     await reset();
     assert.deepEqual((await look(page, 2.94)).row, neutral.row, "the same settings are the same curves");
@@ -115,7 +152,9 @@ describe("studio", () => {
   test("exports are the files that the command writes", async () => {
     await reset();
     await slide(page, 'input[data-emotion="sad"]', 0.6);
-    await page.evaluate(() => document.querySelectorAll(".right details").forEach((part) => (part.open = true)));
+    await page.evaluate(() =>
+      document.querySelectorAll(".right details").forEach((part) => (part.open = true)),
+    );
     await slide(page, 'input[data-value="brows"]', 0.5);
     await slide(page, 'input[data-value="jaw"]', 1);
     await slide(page, 'input[aria-label="Strength of head motion"]', 0.9);
@@ -125,15 +164,32 @@ describe("studio", () => {
     };
     writeFileSync(join(folder, "face.json"), await saved("#preset-save"));
     const cases = [
-      ["csv", "board-185", "50"], ["csv", "metahuman-251", "29.97"], ["json", "arkit-52", "24"],
-      ["livelink-csv", "arkit-52", "60"], ["curve-table", "metahuman-251", "30"], ["animator-json", "metahuman-251", "30"],
+      ["csv", "board-185", "50"],
+      ["csv", "metahuman-251", "29.97"],
+      ["json", "arkit-52", "24"],
+      ["livelink-csv", "arkit-52", "60"],
+      ["curve-table", "metahuman-251", "30"],
+      ["animator-json", "metahuman-251", "30"],
     ];
     for (const [format, rig, fps] of cases) {
       await page.selectOption("#format", format);
       if (await page.isEnabled("#rig")) await page.selectOption("#rig", rig);
       await page.fill("#fps", fps);
       const exported = await saved("#export");
-      run("animate", speech, "-o", "wanted", "--preset", "face.json", "--format", format, "--rig", rig, "--fps", fps);
+      run(
+        "animate",
+        speech,
+        "-o",
+        "wanted",
+        "--preset",
+        "face.json",
+        "--format",
+        format,
+        "--rig",
+        rig,
+        "--fps",
+        fps,
+      );
       assert.ok(exported.equals(readFileSync(join(folder, "wanted"))), `${format} ${rig} ${fps}`);
     }
     // What is on screen is what was exported.
@@ -164,13 +220,20 @@ describe("studio", () => {
     await reset();
     const whole = await rows();
     await page.click("#live");
-    await page.waitForFunction(() => window.cstalk.studio.viewer.live?.rows.count > 50, null, { timeout: 20_000 });
+    await page.waitForFunction(() => window.cstalk.studio.viewer.live?.rows.count > 50, null, {
+      timeout: 20_000,
+    });
     const began = Date.now();
     const first = await page.evaluate(() => window.cstalk.studio.viewer.live.rows.count);
     await page.waitForTimeout(1000);
     const { count, live } = await page.evaluate(() => {
       const { rows } = window.cstalk.studio.viewer.live;
-      return { count: rows.count, live: Array.from({ length: 50 }, (_, row) => Array.from({ length: 185 }, (_, column) => rows.value(row, column))) };
+      return {
+        count: rows.count,
+        live: Array.from({ length: 50 }, (_, row) =>
+          Array.from({ length: 185 }, (_, column) => rows.value(row, column)),
+        ),
+      };
     });
     const perSecond = (count - first) / ((Date.now() - began) / 1000);
     // A machine with too much to do may be slower for a moment; without a pace it would be a thousand.
@@ -188,12 +251,25 @@ describe("studio", () => {
       { name: "second.wav", mimeType: "audio/wav", buffer: readFileSync(speech) },
       { name: "mood.csv", mimeType: "text/csv", buffer: Buffer.from("time_s,happy\n0,0\n2,1\n") },
     ]);
-    await page.waitForFunction(() => document.querySelectorAll(".takes li").length === 3 && !document.querySelector(".takes li.reading"));
+    await page.waitForFunction(
+      () =>
+        document.querySelectorAll(".takes li").length === 3 && !document.querySelector(".takes li.reading"),
+    );
     const texts = await page.locator(".takes li").allTextContents();
-    assert.ok(texts.some((text) => text.includes("noise.wav") && text.includes("no audio found") && !text.includes("/tmp")), texts.join("; "));
-    assert.ok(texts.some((text) => text.includes("second.wav") && text.includes("6.59")), texts.join("; "));
+    assert.ok(
+      texts.some(
+        (text) => text.includes("noise.wav") && text.includes("no audio found") && !text.includes("/tmp"),
+      ),
+      texts.join("; "),
+    );
+    assert.ok(
+      texts.some((text) => text.includes("second.wav") && text.includes("6.59")),
+      texts.join("; "),
+    );
     assert.equal(await page.evaluate(() => window.cstalk.studio.preset.emotion_keys.length), 2);
-    await page.setInputFiles("#files", [{ name: "odd.json", mimeType: "application/json", buffer: Buffer.from('{"schema":"cstalk-preset/9"}') }]);
+    await page.setInputFiles("#files", [
+      { name: "odd.json", mimeType: "application/json", buffer: Buffer.from('{"schema":"cstalk-preset/9"}') },
+    ]);
     await page.waitForFunction(() => document.querySelector(".status").value.includes("wanted schema"));
     assert.deepEqual(errors, []);
   });
@@ -205,31 +281,50 @@ describe("studio", () => {
     assert.ok(Math.abs((await page.evaluate(() => window.cstalk.studio.viewer.player.time)) - 1.02) < 1e-6);
     await page.keyboard.press("/");
     await page.keyboard.type("jaw");
-    const shown = await page.locator(".curve:visible").evaluateAll((lines) => lines.map((line) => line.dataset.name));
+    const shown = await page
+      .locator(".curve:visible")
+      .evaluateAll((lines) => lines.map((line) => line.dataset.name));
     assert.ok(shown.includes("CTRL_C_jaw.ty") && shown.every((name) => /jaw/i.test(name)), shown.join());
     const nameless = await page.evaluate(() =>
       [...document.querySelectorAll("button, input:not([hidden]), select, canvas[tabindex]")]
-        .filter((part) => !(part.textContent.trim() || part.getAttribute("aria-label") || part.closest("label")?.textContent.trim()))
-        .map((part) => part.outerHTML));
+        .filter(
+          (part) =>
+            !(
+              part.textContent.trim() ||
+              part.getAttribute("aria-label") ||
+              part.closest("label")?.textContent.trim()
+            ),
+        )
+        .map((part) => part.outerHTML),
+    );
     assert.deepEqual(nameless, []);
   });
 
   test("other pages and other names for this machine get nothing", async () => {
     const { port, search } = new URL(studio.address);
-    const ask = (path, headers) => new Promise((resolve, reject) => {
-      request({ host: "127.0.0.1", port, path, headers }, (answer) => resolve(answer.resume().statusCode)).on("error", reject).end();
-    });
+    const ask = (path, headers) =>
+      new Promise((resolve, reject) => {
+        request({ host: "127.0.0.1", port, path, headers }, (answer) => resolve(answer.resume().statusCode))
+          .on("error", reject)
+          .end();
+      });
     assert.equal(await ask(`/${search}`, {}), 200);
     assert.equal(await ask("/", {}), 403);
     assert.equal(await ask(`/${search}`, { host: `evil.example:${port}` }), 403);
-    const stranger = createServer((_, answer) => answer.setHeader("content-type", "text/html").end("<p>hello</p>"));
+    const stranger = createServer((_, answer) =>
+      answer.setHeader("content-type", "text/html").end("<p>hello</p>"),
+    );
     await new Promise((resolve) => stranger.listen(0, "127.0.0.1", resolve));
     const { page: other } = await openPage(browser, `http://127.0.0.1:${stranger.address().port}/`);
-    const opened = await other.evaluate((url) => new Promise((resolve) => {
-      const socket = new WebSocket(url);
-      socket.onopen = () => resolve(true);
-      socket.onerror = () => resolve(false);
-    }), `ws://127.0.0.1:${port}/socket${search}`);
+    const opened = await other.evaluate(
+      (url) =>
+        new Promise((resolve) => {
+          const socket = new WebSocket(url);
+          socket.onopen = () => resolve(true);
+          socket.onerror = () => resolve(false);
+        }),
+      `ws://127.0.0.1:${port}/socket${search}`,
+    );
     assert.equal(opened, false, "a foreign origin is refused even with the token");
     stranger.close();
   });

@@ -81,7 +81,13 @@ export class Eyes {
   }
 
   /** Lays the rows of one lid between its edge and its fold, which pulls have moved already. */
-  private layLid(positions: Float32Array, side: Side, rows: readonly number[], edgeY: number, up: 1 | -1): void {
+  private layLid(
+    positions: Float32Array,
+    side: Side,
+    rows: readonly number[],
+    edgeY: number,
+    up: 1 | -1,
+  ): void {
     const fold = 3 * rows[rows.length - 1];
     const [foldX, foldY, foldZ] = [positions[fold], positions[fold + 1], positions[fold + 2]];
     const restEdge = 3 * rows[0];
@@ -92,12 +98,19 @@ export class Eyes {
       const share = row / count;
       const x = mix(edgeX, foldX, share);
       const y = mix(edgeY, foldY, share ** (up > 0 ? 0.85 : 0.95));
-      const onBall = onSphere(x - side.sign * EYE.x, y - EYE.y, EYE.radius + LID + (row === 0 ? -0.07 : 0.02 * Math.sin(Math.PI * share)));
+      const onBall = onSphere(
+        x - side.sign * EYE.x,
+        y - EYE.y,
+        EYE.radius + LID + (row === 0 ? -0.07 : 0.02 * Math.sin(Math.PI * share)),
+      );
       const skinZ = mix(this.sheet.rest[at + 2], foldZ, 0.4 + 0.6 * share);
       positions[at] = x;
       positions[at + 1] = y;
       // Near the fold the lid leaves the ball and runs into the skin.
-      positions[at + 2] = onBall === null ? skinZ : Math.max(mix(EYE.z + onBall, skinZ, ease(0.55, 1, share)), Math.min(skinZ, EYE.z + onBall));
+      positions[at + 2] =
+        onBall === null
+          ? skinZ
+          : Math.max(mix(EYE.z + onBall, skinZ, ease(0.55, 1, share)), Math.min(skinZ, EYE.z + onBall));
     }
   }
 }
@@ -108,7 +121,8 @@ function verticesAround(sheet: Sheet): number[] {
   const near: number[] = [];
   for (let vertex = 0; vertex < sheet.rest.length / 3; vertex += 1) {
     const [x, y, z] = [sheet.rest[3 * vertex], sheet.rest[3 * vertex + 1], sheet.rest[3 * vertex + 2]];
-    if (z > 2 && Math.hypot(Math.abs(x) - EYE.x, y - EYE.y) < 2.6 && !edges.has(vertex)) near.push(3 * vertex);
+    if (z > 2 && Math.hypot(Math.abs(x) - EYE.x, y - EYE.y) < 2.6 && !edges.has(vertex))
+      near.push(3 * vertex);
   }
   return near;
 }
@@ -124,12 +138,25 @@ interface LidOpening {
 function lidOpening(side: "L" | "R", expressions: Expressions, lookUp: number): LidOpening {
   const of = (name: string): number => expressions.get(`${name}${side}`);
   const upper =
-    0.82 + 0.42 * of("eyeWiden") + 0.3 * of("eyeUpperLidUp") - 0.42 * of("eyeRelax") - 0.3 * of("eyeSquintInner") -
-    0.12 * of("eyeCheekRaise") - 0.5 * of("eyeFaceScrunch") - 0.1 * of("browDown") + 0.06 * of("browRaiseOuter") +
+    0.82 +
+    0.42 * of("eyeWiden") +
+    0.3 * of("eyeUpperLidUp") -
+    0.42 * of("eyeRelax") -
+    0.3 * of("eyeSquintInner") -
+    0.12 * of("eyeCheekRaise") -
+    0.5 * of("eyeFaceScrunch") -
+    0.1 * of("browDown") +
+    0.06 * of("browRaiseOuter") +
     (lookUp > 0 ? 0.25 : 0.5) * lookUp;
   const lower =
-    0.86 + 0.2 * of("eyeWiden") + 0.35 * of("eyeLowerLidDown") - 0.55 * of("eyeLowerLidUp") - 0.7 * of("eyeSquintInner") -
-    0.45 * of("eyeCheekRaise") - 0.5 * of("eyeFaceScrunch") - (lookUp < 0 ? 0.2 : 0.1) * lookUp;
+    0.86 +
+    0.2 * of("eyeWiden") +
+    0.35 * of("eyeLowerLidDown") -
+    0.55 * of("eyeLowerLidUp") -
+    0.7 * of("eyeSquintInner") -
+    0.45 * of("eyeCheekRaise") -
+    0.5 * of("eyeFaceScrunch") -
+    (lookUp < 0 ? 0.2 : 0.1) * lookUp;
   const closed = of("eyeBlink") + 0.4 * of("eyeLidPress");
   return { upper: clamp(upper, 0.02, 1.5), lower: clamp(lower, 0.02, 1.4), closed: clamp(closed) };
 }
@@ -147,7 +174,10 @@ function eyeball(): { ball: THREE.Group; pupil: THREE.Mesh } {
   );
   const iris = new THREE.Mesh(cap(0, 0.74, 0.012), new THREE.MeshLambertMaterial({ vertexColors: true }));
   const pupil = new THREE.Mesh(cap(0, 0.34, 0.022), new THREE.MeshBasicMaterial({ color: 0x0b0a0a }));
-  const light = new THREE.Mesh(new THREE.CircleGeometry(0.13, 20), new THREE.MeshBasicMaterial({ color: 0xffffff }));
+  const light = new THREE.Mesh(
+    new THREE.CircleGeometry(0.13, 20),
+    new THREE.MeshBasicMaterial({ color: 0xffffff }),
+  );
   light.position.set(-0.24, 0.3, EYE.radius * 0.985);
   paintIris(iris.geometry);
   ball.add(white, iris, pupil, light);
@@ -156,7 +186,10 @@ function eyeball(): { ball: THREE.Group; pupil: THREE.Mesh } {
 
 /** What is seen in the corners of an eye, between ball and lids. */
 function corner(sign: 1 | -1): THREE.Mesh {
-  const mesh = new THREE.Mesh(new THREE.CircleGeometry(1.95, 32), new THREE.MeshLambertMaterial({ color: 0xb9766a, side: THREE.DoubleSide }));
+  const mesh = new THREE.Mesh(
+    new THREE.CircleGeometry(1.95, 32),
+    new THREE.MeshLambertMaterial({ color: 0xb9766a, side: THREE.DoubleSide }),
+  );
   mesh.position.set(sign * EYE.x, EYE.y, EYE.z + 0.12);
   mesh.rotation.y = sign * 0.3;
   mesh.scale.y = 0.75;

@@ -38,7 +38,10 @@ export class Face implements Character {
     this.eyes = new Eyes(sheet);
     this.brows = new Brows(sheet);
     this.lashes = new Lashes(sheet);
-    this.geometry.setAttribute("position", new THREE.BufferAttribute(this.skin.positions, 3).setUsage(THREE.DynamicDrawUsage));
+    this.geometry.setAttribute(
+      "position",
+      new THREE.BufferAttribute(this.skin.positions, 3).setUsage(THREE.DynamicDrawUsage),
+    );
     this.geometry.setAttribute("color", new THREE.BufferAttribute(sheet.colors, 3));
     this.geometry.setIndex(new THREE.BufferAttribute(sheet.index, 1));
     const skinMaterial = new THREE.MeshLambertMaterial({ vertexColors: true, side: THREE.DoubleSide });
@@ -46,7 +49,15 @@ export class Face implements Character {
     skinMesh.frustumCulled = false;
     const turned = new THREE.Group();
     turned.position.copy(NECK).negate();
-    turned.add(skinMesh, this.eyes.group, this.inside.group, this.brows.group, this.lashes.mesh, this.ears.group, hair());
+    turned.add(
+      skinMesh,
+      this.eyes.group,
+      this.inside.group,
+      this.brows.group,
+      this.lashes.mesh,
+      this.ears.group,
+      hair(),
+    );
     this.head.position.copy(NECK);
     this.head.rotation.order = "YXZ";
     this.head.add(turned);
@@ -61,7 +72,7 @@ export class Face implements Character {
   apply(expressions: Expressions, pose: HeadPose): void {
     this.jaw.set(expressions);
     this.skin.pull(expressions, this.jaw);
-    this.lips.close(this.skin.positions, expressions, this.jaw);
+    this.lips.close(this.skin.positions, expressions);
     this.eyes.apply(this.skin.positions, expressions);
     this.inside.apply(expressions, this.jaw);
     this.brows.follow(this.skin.positions);

@@ -45,24 +45,24 @@ export class Inside {
   }
 
   apply(expressions: Expressions, jaw: Jaw): void {
-    const of = (name: string): number => expressions.get(name);
-    this.place(this.upper, null, (row) => {
-      const shift = [0.3 * (of(`teethLeft${row}`) - of(`teethRight${row}`)), 0.35 * (of(`teethUp${row}`) - of(`teethDown${row}`)), 0.4 * (of(`teethFwd${row}`) - of(`teethBack${row}`))];
-      return shift;
-    }, "U");
-    this.place(this.lower, jaw, (row) => {
-      const shift = [0.3 * (of(`teethLeft${row}`) - of(`teethRight${row}`)), 0.35 * (of(`teethUp${row}`) - of(`teethDown${row}`)), 0.4 * (of(`teethFwd${row}`) - of(`teethBack${row}`))];
-      return shift;
-    }, "D");
+    this.place(this.upper, expressions, "U", null);
+    this.place(this.lower, expressions, "D", jaw);
     this.moveTongue(expressions, jaw);
     const { rest, positions } = this.cavity;
     positions.set(rest);
-    for (let at = 0; at < rest.length; at += 3) jaw.move(positions, at, clamp((-2.4 - rest[at + 1]) / 2.2) * ease(7, 3, rest[at + 2]) * 0.8);
+    for (let at = 0; at < rest.length; at += 3)
+      jaw.move(positions, at, clamp((-2.4 - rest[at + 1]) / 2.2) * ease(7, 3, rest[at + 2]) * 0.8);
     this.cavity.mesh.geometry.getAttribute("position").needsUpdate = true;
   }
 
-  private place(part: Soft, jaw: Jaw | null, shiftOf: (row: "U" | "D") => number[], row: "U" | "D"): void {
-    const shift = shiftOf(row);
+  private place(part: Soft, expressions: Expressions, row: "U" | "D", jaw: Jaw | null): void {
+    const between = (one: string, other: string): number =>
+      expressions.get(`${one}${row}`) - expressions.get(`${other}${row}`);
+    const shift = [
+      0.3 * between("teethLeft", "teethRight"),
+      0.35 * between("teethUp", "teethDown"),
+      0.4 * between("teethFwd", "teethBack"),
+    ];
     for (let at = 0; at < part.rest.length; at += 3) {
       for (let axis = 0; axis < 3; axis += 1) part.positions[at + axis] = part.rest[at + axis] + shift[axis];
       jaw?.move(part.positions, at, 1);
@@ -92,7 +92,14 @@ export class Inside {
       const y = (rest[at + 1] + 4.95) * thick + 0.55 * roll * Math.abs(x) * front;
       const [sine, cosine] = [Math.sin(twist * front), Math.cos(twist * front)];
       positions[at] = x * cosine - y * sine + 0.7 * aside * along + 0.7 * tipAside * front * along;
-      positions[at + 1] = -4.95 + x * sine + y * cosine + 0.55 * up * bell(along - 0.55, 0.5) + 1.15 * tip * front * along + 0.8 * bend * front + lift * ease(0.2, 0.75, along);
+      positions[at + 1] =
+        -4.95 +
+        x * sine +
+        y * cosine +
+        0.55 * up * bell(along - 0.55, 0.5) +
+        1.15 * tip * front * along +
+        0.8 * bend * front +
+        lift * ease(0.2, 0.75, along);
       positions[at + 2] = rest[at + 2] + out * mix(0.4, 1, along) - 0.3 * Math.max(0, tip) * front;
       jaw.move(positions, at, 1 - 0.25 * clamp(tip) * front);
     }
@@ -117,7 +124,11 @@ function teeth(isUpper: boolean): THREE.BufferGeometry {
     let along = 0;
     for (let tooth = 0; tooth < TEETH_A_SIDE; tooth += 1) {
       for (let step = 0; step <= 6; step += 1) {
-        steps.push({ along: side * (along + (TOOTH_WIDTHS[tooth] * scale * step) / 6), tooth, within: step / 6 });
+        steps.push({
+          along: side * (along + (TOOTH_WIDTHS[tooth] * scale * step) / 6),
+          tooth,
+          within: step / 6,
+        });
       }
       along += TOOTH_WIDTHS[tooth] * scale;
     }
@@ -132,12 +143,21 @@ function teeth(isUpper: boolean): THREE.BufferGeometry {
       const crown = clamp(share / 0.55);
       const isGum = share > 0.55;
       const corner = (1 - round) * 0.16 * bell(crown, 0.3);
-      const y = edgeY + away * (isGum ? length + (share - 0.55) * 1.8 : crown * length + corner - (tooth === 1 && isUpper ? -0.04 : 0) * (1 - crown));
-      const bulge = isGum ? 0.06 : (0.13 * round - 0.1) * (1 - 0.3 * crown) + 0.06 * Math.sin(Math.PI * crown);
+      const y =
+        edgeY +
+        away *
+          (isGum
+            ? length + (share - 0.55) * 1.8
+            : crown * length + corner - (tooth === 1 && isUpper ? -0.04 : 0) * (1 - crown));
+      const bulge = isGum
+        ? 0.06
+        : (0.13 * round - 0.1) * (1 - 0.3 * crown) + 0.06 * Math.sin(Math.PI * crown);
       const lean = -0.1 * (1 - crown) * (isUpper ? -1 : 1) * 0.5;
       const length2 = Math.hypot(x, z - 3.2);
       places.push(x + (bulge * x) / length2, y, z + (bulge * (z - 3.2)) / length2 + lean);
-      const shade = isGum ? [0.66, 0.3, 0.32] : [0.93, 0.9, 0.83].map((value) => value * mix(0.62, 1, round) * (1 - 0.07 * tooth));
+      const shade = isGum
+        ? [0.66, 0.3, 0.32]
+        : [0.93, 0.9, 0.83].map((value) => value * mix(0.62, 1, round) * (1 - 0.07 * tooth));
       colors.push(...shade);
     }
   }

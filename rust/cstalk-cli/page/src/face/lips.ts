@@ -3,10 +3,7 @@
 import type { LipColumn, Sheet } from "./sheet.ts";
 import { bell, clamp, mix } from "./numbers.ts";
 import type { Expressions } from "./weights.ts";
-import type { Jaw } from "./skin.ts";
 
-/** Lips are shut when their edges are this near, in cm. */
-export const SHUT_CM = 0.03;
 /** The lower edge of the upper teeth, and how far in front of them a biting lip stays. */
 export const UPPER_TEETH = { y: -4.12, z: 6.8 } as const;
 /** How far along the skin a lip that moves takes its surroundings with it, in cm. */
@@ -22,7 +19,7 @@ export class Lips {
 
   constructor(private readonly sheet: Sheet) {}
 
-  close(positions: Float32Array, expressions: Expressions, _jaw: Jaw): void {
+  close(positions: Float32Array, expressions: Expressions): void {
     const sides = { L: closing(expressions, "L"), R: closing(expressions, "R") };
     let middle = Infinity;
     for (const column of this.sheet.lipColumns) {
@@ -63,7 +60,14 @@ export class Lips {
     return Math.max(0, left);
   }
 
-  private shift(positions: Float32Array, outer: readonly number[], inner: readonly number[], dx: number, dy: number, dz: number): void {
+  private shift(
+    positions: Float32Array,
+    outer: readonly number[],
+    inner: readonly number[],
+    dx: number,
+    dy: number,
+    dz: number,
+  ): void {
     if (dx === 0 && dy === 0 && dz === 0) return;
     for (const vertex of outer) {
       const share = bell(this.sheet.fromLip[vertex], DRAG);
@@ -80,11 +84,17 @@ export class Lips {
 }
 
 function closing(expressions: Expressions, side: "L" | "R"): { all: number; bite: number } {
-  const both = (stem: string): number => 0.5 * (expressions.get(`${stem}U${side}`) + expressions.get(`${stem}D${side}`));
+  const both = (stem: string): number =>
+    0.5 * (expressions.get(`${stem}U${side}`) + expressions.get(`${stem}D${side}`));
   const all =
-    TOGETHER * both("mouthLipsTogether") + TOWARDS * both("mouthLipsTowards") + 0.3 * both("mouthPress") +
-    0.3 * expressions.get(`mouthLipsPress${side}`) + 0.6 * expressions.get(`mouthStretchLipsClose${side}`);
-  const bite = 1.5 * expressions.get(`mouthLowerLipBite${side}`) + 0.25 * expressions.get(`mouthLowerLipTowardsTeeth${side}`);
+    TOGETHER * both("mouthLipsTogether") +
+    TOWARDS * both("mouthLipsTowards") +
+    0.3 * both("mouthPress") +
+    0.3 * expressions.get(`mouthLipsPress${side}`) +
+    0.6 * expressions.get(`mouthStretchLipsClose${side}`);
+  const bite =
+    1.5 * expressions.get(`mouthLowerLipBite${side}`) +
+    0.25 * expressions.get(`mouthLowerLipTowardsTeeth${side}`);
   return { all, bite };
 }
 
@@ -92,12 +102,15 @@ function closing(expressions: Expressions, side: "L" | "R"): { all: number; bite
 function stickyAt(expressions: Expressions, column: LipColumn): number {
   const side = column.x >= 0 ? "L" : "R";
   const at = Math.abs(column.share);
-  const pair = (upper: string, lower: string): number => 0.5 * (expressions.get(upper) + expressions.get(lower));
+  const pair = (upper: string, lower: string): number =>
+    0.5 * (expressions.get(upper) + expressions.get(lower));
   const zip = [1, 2, 3].map((phase) => expressions.get(`mouthLipsSticky${side}Ph${phase}`));
   return (
     pair("mouthStickyUC", "mouthStickyDC") * bell(at, 0.25) +
     pair(`mouthStickyUIN${side}`, `mouthStickyDIN${side}`) * bell(at - 0.4, 0.22) +
     pair(`mouthStickyUOUT${side}`, `mouthStickyDOUT${side}`) * bell(at - 0.75, 0.22) +
-    zip[0] * bell(at - 0.95, 0.2) + zip[1] * bell(at - 0.75, 0.2) + zip[2] * bell(at - 0.5, 0.25)
+    zip[0] * bell(at - 0.95, 0.2) +
+    zip[1] * bell(at - 0.75, 0.2) +
+    zip[2] * bell(at - 0.5, 0.25)
   );
 }

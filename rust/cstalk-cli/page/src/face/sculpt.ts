@@ -16,20 +16,70 @@ export const MOUTH = { y: -4.05, halfWidth: 2.35 } as const;
 export const JAW_HINGE = { y: -0.6, z: 0.2 } as const;
 
 const HALF_WIDTH = [
-  [-14, 3.9], [-12, 3.55], [-10.2, 3.45], [-9.2, 3.45], [-8.5, 3.6], [-7.8, 3.95], [-7, 4.55], [-6, 5.2], [-5, 5.7],
-  [-4, 6.15], [-2, 6.7], [0, 7.0], [2, HEAD_HALF_WIDTH], [4, 7.1], [6, 6.9], [8, 6.2], [9.5, 5.0], [10.8, 3.2],
+  [-14, 3.7],
+  [-12, 3.55],
+  [-10.2, 3.45],
+  [-9.2, 3.45],
+  [-8.5, 3.6],
+  [-7.8, 3.95],
+  [-7, 4.55],
+  [-6, 5.2],
+  [-5, 5.7],
+  [-4, 6.15],
+  [-2, 6.7],
+  [0, 7.0],
+  [2, HEAD_HALF_WIDTH],
+  [4, 7.1],
+  [6, 6.9],
+  [8, 6.2],
+  [9.5, 5.0],
+  [10.8, 3.2],
 ] as const;
 
 const FRONT = [
-  [-14, 3.9], [-12, 3.4], [-10.2, 3.1], [-9.5, 3.5], [-8.9, 4.7], [-8.4, 6.0], [-7.9, 6.75], [-7.2, 7.05], [-6.2, 7.0],
-  [-5.3, 6.95], [-4, 7.25], [-3, 7.25], [-1.5, 7.15], [0.5, 7.2], [2.1, 7.15], [3.2, 7.3], [4.5, 7.65], [6, 7.55],
-  [8, 6.6], [9.5, 5.1], [10.8, 2.9],
+  [-14, 3.7],
+  [-12, 3.4],
+  [-10.2, 3.1],
+  [-9.5, 3.5],
+  [-8.9, 4.7],
+  [-8.4, 6.0],
+  [-7.9, 6.75],
+  [-7.2, 7.05],
+  [-6.2, 7.0],
+  [-5.3, 6.95],
+  [-4, 7.25],
+  [-3, 7.25],
+  [-1.5, 7.15],
+  [0.5, 7.2],
+  [2.1, 7.15],
+  [3.2, 7.3],
+  [4.5, 7.65],
+  [6, 7.55],
+  [8, 6.6],
+  [9.5, 5.1],
+  [10.8, 2.9],
 ] as const;
 
 const NOSE_RIDGE = [
-  [-2.6, 0], [-2.15, 0.25], [-1.85, 1.25], [-1.35, 2.0], [-0.8, 1.95], [0, 1.5], [1, 0.95], [2, 0.5], [3, 0.25], [4.4, 0],
+  [-2.6, 0],
+  [-2.15, 0.25],
+  [-1.85, 1.25],
+  [-1.35, 2.0],
+  [-0.8, 1.95],
+  [0, 1.5],
+  [1, 0.95],
+  [2, 0.5],
+  [3, 0.25],
+  [4.4, 0],
 ] as const;
-const NOSE_WIDTH = [[-2.2, 0.85], [-1.5, 0.82], [-0.8, 0.68], [0.6, 0.52], [2, 0.55], [4.4, 0.9]] as const;
+const NOSE_WIDTH = [
+  [-2.2, 0.85],
+  [-1.5, 0.82],
+  [-0.8, 0.68],
+  [0.6, 0.52],
+  [2, 0.55],
+  [4.4, 0.9],
+] as const;
 
 /** Angle around the head's vertical axis, 0 in front. */
 export function angleOf(across: number): number {
@@ -64,7 +114,8 @@ export function zAt(across: number, height: number): number {
 /** What stands out of the egg: nose, brows, sockets, cheeks, chin. */
 function features(x: number, y: number): number {
   const side = Math.abs(x);
-  const at = (cx: number, cy: number, rx: number, ry: number): number => bell(side - cx, rx) * bell(y - cy, ry);
+  const at = (cx: number, cy: number, rx: number, ry: number): number =>
+    bell(side - cx, rx) * bell(y - cy, ry);
   const ridge = through(NOSE_RIDGE, y) * bell(x, through(NOSE_WIDTH, y));
   return (
     ridge +

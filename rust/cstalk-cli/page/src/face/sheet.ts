@@ -9,7 +9,7 @@ import { EYE, MOUTH, acrossOf, angleOf, eyeBump, eyeLine, lipHeight, mouthLine, 
 import { bell, clamp, ease, mix } from "./numbers.ts";
 
 /** Which buttonhole a column runs through. */
-export type Hole = "none" | "eye" | "mouth";
+type Hole = "eye" | "mouth";
 
 export interface Sheet {
   /** Positions at rest, `[vertex, xyz]`. */
@@ -53,11 +53,11 @@ const LID_ROWS = 8;
 const CHEEK_ROWS = 24;
 const LIP_ROWS = 7;
 const CHIN_ROWS = 17;
-const NECK_ROWS = 14;
+const NECK_ROWS = 17;
 const INNER_ROWS = 5;
 const TOP = 10.6;
 const CHIN_BOTTOM = -8.0;
-const BOTTOM = -13.6;
+const BOTTOM = -15.5;
 
 export const SKIN: readonly number[] = [0.86, 0.62, 0.5];
 const LIP: readonly number[] = [0.72, 0.34, 0.33];
@@ -67,7 +67,11 @@ const INSIDE: readonly number[] = [0.42, 0.12, 0.13];
 function columnPlaces(): number[] {
   const corner = acrossOf(MOUTH.halfWidth, MOUTH.y);
   const parts: [number, number][] = [
-    [EYE.inner, 8], [corner, 9], [EYE.outer, 12], [6.55, 7], [13.5, 11],
+    [EYE.inner, 8],
+    [corner, 9],
+    [EYE.outer, 12],
+    [6.55, 7],
+    [13.5, 11],
   ];
   const half: number[] = [];
   let from = 0;
@@ -79,8 +83,10 @@ function columnPlaces(): number[] {
 }
 
 /** Room that a lid takes between its edge and its fold. */
-const upperLidRoom = (x: number): number => 0.34 + 0.98 * Math.sqrt(eyeBump(x)) + 0.3 * ease(5, 6.5, Math.abs(x));
-const lowerLidRoom = (x: number): number => 0.34 + 0.85 * Math.sqrt(eyeBump(x)) + 0.3 * ease(5, 6.5, Math.abs(x));
+const upperLidRoom = (x: number): number =>
+  0.34 + 0.98 * Math.sqrt(eyeBump(x)) + 0.3 * ease(5, 6.5, Math.abs(x));
+const lowerLidRoom = (x: number): number =>
+  0.34 + 0.85 * Math.sqrt(eyeBump(x)) + 0.3 * ease(5, 6.5, Math.abs(x));
 
 class Builder {
   readonly rest: number[] = [];
@@ -92,14 +98,20 @@ class Builder {
   readonly index: number[] = [];
 
   /** `part` is 1 above the mouth, -1 below it. */
-  add(across: number, y: number, part: 1 | -1, lip: { distance: number; share: number; height: number }): number {
+  add(
+    across: number,
+    y: number,
+    part: 1 | -1,
+    lip: { distance: number; share: number; height: number },
+  ): number {
     const x = xAt(across, y);
     const mouthShare = Math.abs(x) / MOUTH.halfWidth;
     // The opening of a mouth is round: the nearer to its corners, the less the lips part.
     const open = Math.sqrt(clamp(1 - mouthShare * mouthShare));
     const bulge = (part > 0 ? 0.3 : 0.36) * lipProfile(lip.share) * ease(1.02, 0.55, mouthShare);
     const crease = -0.12 * bell(mouthShare - 1.04, 0.1) * bell(y - mouthLine(x), 0.4);
-    const z = zAt(across, y) + bulge + crease - 0.16 * ease(1.02, 0.72, mouthShare) * bell(lip.distance, 0.12);
+    const z =
+      zAt(across, y) + bulge + crease - 0.16 * ease(1.02, 0.72, mouthShare) * bell(lip.distance, 0.12);
     const soft = ease(-0.9, 0.9, y - mouthLine(x));
     const upper = mix(part > 0 ? 1 : 0, soft, 1 - open);
     const red = ease(1.06, 0.86, mouthShare) * (lip.share <= 1 ? 1 : clamp(1 - (lip.share - 1) * 5));
@@ -123,7 +135,8 @@ class Builder {
     this.jaw.push(this.jaw[edge]);
     this.fromLip.push(0);
     this.lipShare.push(0);
-    for (let channel = 0; channel < 3; channel += 1) this.colors.push(mix(LIP[channel] * 0.85, INSIDE[channel], Math.min(1, share * 1.6)));
+    for (let channel = 0; channel < 3; channel += 1)
+      this.colors.push(mix(LIP[channel] * 0.85, INSIDE[channel], Math.min(1, share * 1.6)));
     return this.rest.length / 3 - 1;
   }
 
@@ -153,16 +166,22 @@ function jawShare(across: number, x: number, y: number, upper: number, open: num
   const neck = ease(-11, -8.3, y);
   const cheek = ease(-1.2, -6.2, y);
   const corner = mix(cheek, 1 - upper, open);
-  return corner * around * neck * (1 - 0.12 * bell(Math.abs(x) - MOUTH.halfWidth, 0.9) * bell(y - MOUTH.y, 0.8));
+  return (
+    corner * around * neck * (1 - 0.12 * bell(Math.abs(x) - MOUTH.halfWidth, 0.9) * bell(y - MOUTH.y, 0.8))
+  );
 }
 
 function skinColor(x: number, y: number, red: number): number[] {
   const side = Math.abs(x);
-  const blush = 0.5 * bell(side - 3.9, 1.7) * bell(y + 1.3, 1.4) + 0.35 * bell(side, 0.9) * bell(y + 1.3, 0.7);
+  const blush =
+    0.5 * bell(side - 3.9, 1.7) * bell(y + 1.3, 1.4) + 0.35 * bell(side, 0.9) * bell(y + 1.3, 0.7);
   const socket = 0.4 * bell(side - EYE.x, 1.9) * bell(y - 2.4, 1.1);
   const nostril = 0.85 * bell(side - 0.5, 0.24) * bell(y + 2.0, 0.16);
   return SKIN.map((value, channel) => {
-    const tinted = value * (1 - (channel === 0 ? 0.02 : channel === 1 ? 0.2 : 0.17) * blush) * (1 - [0.1, 0.17, 0.15][channel] * socket);
+    const tinted =
+      value *
+      (1 - (channel === 0 ? 0.02 : channel === 1 ? 0.2 : 0.17) * blush) *
+      (1 - [0.1, 0.17, 0.15][channel] * socket);
     return mix(tinted, LIP[channel], red) * (1 - nostril * 0.75);
   });
 }
@@ -173,7 +192,7 @@ export function buildSheet(): Sheet {
   const build = new Builder();
   const isIn = (hole: Hole, across: number): boolean => {
     if (hole === "eye") return eyeBump(xAt(across, EYE.y)) > 1e-6;
-    return hole === "mouth" && Math.abs(xAt(across, MOUTH.y)) < MOUTH.halfWidth - 1e-6;
+    return Math.abs(xAt(across, MOUTH.y)) < MOUTH.halfWidth - 1e-6;
   };
   const skinLip = (distance: number, share: number, height: number) => ({ distance, share, height });
   const rows: number[][] = [];
@@ -188,18 +207,24 @@ export function buildSheet(): Sheet {
   const upperLids: number[][] = [];
   for (let row = 0; row <= FOREHEAD_ROWS; row += 1) {
     const share = row / FOREHEAD_ROWS;
-    addRow(places.map((across) => {
-      const x = xAt(across, EYE.y);
-      return build.add(across, mix(TOP, eyeLine(x) + upperLidRoom(x), share ** 0.92), 1, far);
-    }));
+    addRow(
+      places.map((across) => {
+        const x = xAt(across, EYE.y);
+        return build.add(across, mix(TOP, eyeLine(x) + upperLidRoom(x), share ** 0.92), 1, far);
+      }),
+    );
   }
   upperLids.push(rows[rows.length - 1]);
   for (let row = 1; row <= LID_ROWS; row += 1) {
     const share = 1 - row / LID_ROWS;
-    upperLids.push(addRow(places.map((across) => {
-      const x = xAt(across, EYE.y);
-      return build.add(across, eyeLine(x) + upperLidRoom(x) * share, 1, far);
-    })));
+    upperLids.push(
+      addRow(
+        places.map((across) => {
+          const x = xAt(across, EYE.y);
+          return build.add(across, eyeLine(x) + upperLidRoom(x) * share, 1, far);
+        }),
+      ),
+    );
   }
   // The lower lids begin with a row that shares its vertices outside the eyes.
   const lidEdge = rows[rows.length - 1];
@@ -212,32 +237,47 @@ export function buildSheet(): Sheet {
   rows.push(lowerLids[0]);
   for (let row = 1; row <= LID_ROWS; row += 1) {
     const share = row / LID_ROWS;
-    lowerLids.push(addRow(places.map((across) => {
-      const x = xAt(across, EYE.y);
-      return build.add(across, eyeLine(x) - lowerLidRoom(x) * share, 1, far);
-    })));
+    lowerLids.push(
+      addRow(
+        places.map((across) => {
+          const x = xAt(across, EYE.y);
+          return build.add(across, eyeLine(x) - lowerLidRoom(x) * share, 1, far);
+        }),
+      ),
+    );
   }
   // Cheeks, down to the upper lip's border, and the lip down to its edge.
   const upperLips: number[][] = [];
   const lipX = (across: number): number => xAt(across, MOUTH.y);
   for (let row = 1; row <= CHEEK_ROWS; row += 1) {
     const share = row / CHEEK_ROWS;
-    const made = addRow(places.map((across) => {
-      const x = xAt(across, EYE.y);
-      const from = eyeLine(x) - lowerLidRoom(x);
-      const height = lipHeight(lipX(across), true);
-      const to = mouthLine(lipX(across)) + height;
-      const distance = mix(from, to, share) - mouthLine(lipX(across));
-      return build.add(across, mix(from, to, share), 1, skinLip(distance, distance / height, height));
-    }));
+    const made = addRow(
+      places.map((across) => {
+        const x = xAt(across, EYE.y);
+        const from = eyeLine(x) - lowerLidRoom(x);
+        const height = lipHeight(lipX(across), true);
+        const to = mouthLine(lipX(across)) + height;
+        const distance = mix(from, to, share) - mouthLine(lipX(across));
+        return build.add(across, mix(from, to, share), 1, skinLip(distance, distance / height, height));
+      }),
+    );
     if (row > CHEEK_ROWS - 12) upperLips.unshift(made);
   }
   for (let row = 1; row <= LIP_ROWS; row += 1) {
     const share = 1 - row / LIP_ROWS;
-    upperLips.unshift(addRow(places.map((across) => {
-      const height = lipHeight(lipX(across), true);
-      return build.add(across, mouthLine(lipX(across)) + height * share, 1, skinLip(height * share, share, height));
-    })));
+    upperLips.unshift(
+      addRow(
+        places.map((across) => {
+          const height = lipHeight(lipX(across), true);
+          return build.add(
+            across,
+            mouthLine(lipX(across)) + height * share,
+            1,
+            skinLip(height * share, share, height),
+          );
+        }),
+      ),
+    );
   }
   const upperEdge = rows[rows.length - 1];
   const lowerLips: number[][] = [
@@ -249,20 +289,31 @@ export function buildSheet(): Sheet {
   rows.push(lowerLips[0]);
   for (let row = 1; row <= LIP_ROWS; row += 1) {
     const share = row / LIP_ROWS;
-    lowerLips.push(addRow(places.map((across) => {
-      const height = lipHeight(lipX(across), false);
-      return build.add(across, mouthLine(lipX(across)) - height * share, -1, skinLip(height * share, share, height));
-    })));
+    lowerLips.push(
+      addRow(
+        places.map((across) => {
+          const height = lipHeight(lipX(across), false);
+          return build.add(
+            across,
+            mouthLine(lipX(across)) - height * share,
+            -1,
+            skinLip(height * share, share, height),
+          );
+        }),
+      ),
+    );
   }
   for (let row = 1; row <= CHIN_ROWS; row += 1) {
     const share = row / CHIN_ROWS;
-    const made = addRow(places.map((across) => {
-      const height = lipHeight(lipX(across), false);
-      const from = mouthLine(lipX(across)) - height;
-      const y = mix(from, CHIN_BOTTOM, share);
-      const distance = mouthLine(lipX(across)) - y;
-      return build.add(across, y, -1, skinLip(distance, distance / height, height));
-    }));
+    const made = addRow(
+      places.map((across) => {
+        const height = lipHeight(lipX(across), false);
+        const from = mouthLine(lipX(across)) - height;
+        const y = mix(from, CHIN_BOTTOM, share);
+        const distance = mouthLine(lipX(across)) - y;
+        return build.add(across, y, -1, skinLip(distance, distance / height, height));
+      }),
+    );
     if (row <= 12) lowerLips.push(made);
   }
   for (let row = 1; row <= NECK_ROWS; row += 1) {
@@ -273,12 +324,14 @@ export function buildSheet(): Sheet {
   const lidColumns = places.flatMap((across, column): LidColumn[] => {
     const x = xAt(across, EYE.y);
     if (!isIn("eye", across)) return [];
-    return [{
-      side: x > 0 ? "L" : "R",
-      share: (Math.abs(x) - EYE.inner) / (EYE.outer - EYE.inner),
-      upper: [...upperLids].reverse().map((row) => row[column]),
-      lower: lowerLids.map((row) => row[column]),
-    }];
+    return [
+      {
+        side: x > 0 ? "L" : "R",
+        share: (Math.abs(x) - EYE.inner) / (EYE.outer - EYE.inner),
+        upper: [...upperLids].reverse().map((row) => row[column]),
+        lower: lowerLids.map((row) => row[column]),
+      },
+    ];
   });
   return {
     rest: Float32Array.from(build.rest),
@@ -304,7 +357,9 @@ function turnIn(
   const columns: LipColumn[] = [];
   const inside = places.map((across) => isIn("mouth", across));
   const innerRows = (edges: readonly number[], part: 1 | -1): number[][] => {
-    const made: number[][] = [edges.map((edge, column) => (inside[column] || inside[column - 1] || inside[column + 1] ? edge : -1))];
+    const made: number[][] = [
+      edges.map((edge, column) => (inside[column] || inside[column - 1] || inside[column + 1] ? edge : -1)),
+    ];
     for (let depth = 0; depth < INNER_ROWS; depth += 1) {
       made.push(made[0].map((edge) => (edge < 0 ? -1 : build.addInner(edge, depth, part))));
       const [outer, inner] = [made[depth], made[depth + 1]];

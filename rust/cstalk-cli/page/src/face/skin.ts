@@ -26,7 +26,10 @@ export class Skin {
   constructor(readonly sheet: Sheet) {
     this.positions = sheet.rest.slice();
     this.shapes = [
-      ...Object.entries(SIDED).flatMap(([name, pulls]) => [shape(sheet, `${name}L`, pulls, 1), shape(sheet, `${name}R`, pulls, -1)]),
+      ...Object.entries(SIDED).flatMap(([name, pulls]) => [
+        shape(sheet, `${name}L`, pulls, 1),
+        shape(sheet, `${name}R`, pulls, -1),
+      ]),
       ...Object.entries(MIDDLE).map(([name, pulls]) => shape(sheet, name, pulls, 0)),
     ];
   }

@@ -38,7 +38,11 @@ export class Stage {
   turn(across: number, up: number): void {
     const [a, b] = [THREE.MathUtils.degToRad(across), THREE.MathUtils.degToRad(up)];
     const distance = 59;
-    this.camera.position.set(distance * Math.sin(a) * Math.cos(b), 0.2 + distance * Math.sin(b), distance * Math.cos(a) * Math.cos(b));
+    this.camera.position.set(
+      distance * Math.sin(a) * Math.cos(b),
+      0.2 + distance * Math.sin(b),
+      distance * Math.cos(a) * Math.cos(b),
+    );
     this.camera.lookAt(0, 0.2, 0);
   }
 
@@ -47,7 +51,10 @@ export class Stage {
     const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
     const ratio = this.quality * Math.min(2, window.devicePixelRatio || 1);
     if (width === 0 || height === 0) return;
-    if (this.canvas.width !== Math.floor(width * ratio) || this.canvas.height !== Math.floor(height * ratio)) {
+    if (
+      this.canvas.width !== Math.floor(width * ratio) ||
+      this.canvas.height !== Math.floor(height * ratio)
+    ) {
       this.renderer.setPixelRatio(ratio);
       this.renderer.setSize(width, height, false);
       this.camera.aspect = width / height;

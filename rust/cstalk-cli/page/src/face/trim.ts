@@ -11,7 +11,12 @@ const HAIR = 0x3b2a22;
 /** Hair that grows on the skin: each vertex keeps its place relative to the skin vertex below it. */
 export class Brows {
   readonly group = new THREE.Group();
-  private readonly strips: { positions: Float32Array; offsets: Float32Array; roots: Uint32Array; mesh: THREE.Mesh }[] = [];
+  private readonly strips: {
+    positions: Float32Array;
+    offsets: Float32Array;
+    roots: Uint32Array;
+    mesh: THREE.Mesh;
+  }[] = [];
 
   constructor(private readonly sheet: Sheet) {
     for (const side of [1, -1] as const) this.add(side);
@@ -20,7 +25,8 @@ export class Brows {
   follow(skin: Float32Array): void {
     for (const { positions, offsets, roots, mesh } of this.strips) {
       for (let i = 0; i < roots.length; i += 1) {
-        for (let axis = 0; axis < 3; axis += 1) positions[3 * i + axis] = skin[3 * roots[i] + axis] + offsets[3 * i + axis];
+        for (let axis = 0; axis < 3; axis += 1)
+          positions[3 * i + axis] = skin[3 * roots[i] + axis] + offsets[3 * i + axis];
       }
       mesh.geometry.getAttribute("position").needsUpdate = true;
       mesh.geometry.computeVertexNormals();
@@ -42,25 +48,44 @@ export class Brows {
       const thickness = 0.36 * (1 - 0.7 * share ** 1.5) * ease(-0.06, 0.08, share) * ease(1.04, 0.9, share);
       for (let k = 0; k < around; k += 1) {
         const angle = (2 * Math.PI * k) / around;
-        const place = [x, y + thickness * Math.sin(angle), this.sheet.rest[3 * root + 2] + 0.05 + 0.55 * thickness * Math.cos(angle)];
+        const place = [
+          x,
+          y + thickness * Math.sin(angle),
+          this.sheet.rest[3 * root + 2] + 0.05 + 0.55 * thickness * Math.cos(angle),
+        ];
         places.push(...place);
         roots.push(root);
         for (let axis = 0; axis < 3; axis += 1) offsets.push(place[axis] - this.sheet.rest[3 * root + axis]);
         if (i < along) {
           const [a, b] = [i * around + k, i * around + ((k + 1) % around)];
-          index.push(...(side > 0 ? [a, b, a + around, b, b + around, a + around] : [a, a + around, b, b, a + around, b + around]));
+          index.push(
+            ...(side > 0
+              ? [a, b, a + around, b, b + around, a + around]
+              : [a, a + around, b, b, a + around, b + around]),
+          );
         }
       }
     }
     const geometry = new THREE.BufferGeometry();
     const positions = Float32Array.from(places);
-    geometry.setAttribute("position", new THREE.BufferAttribute(positions, 3).setUsage(THREE.DynamicDrawUsage));
+    geometry.setAttribute(
+      "position",
+      new THREE.BufferAttribute(positions, 3).setUsage(THREE.DynamicDrawUsage),
+    );
     geometry.setIndex(index);
     geometry.computeVertexNormals();
-    const mesh = new THREE.Mesh(geometry, new THREE.MeshLambertMaterial({ color: HAIR, side: THREE.DoubleSide }));
+    const mesh = new THREE.Mesh(
+      geometry,
+      new THREE.MeshLambertMaterial({ color: HAIR, side: THREE.DoubleSide }),
+    );
     mesh.frustumCulled = false;
     this.group.add(mesh);
-    this.strips.push({ positions, offsets: Float32Array.from(offsets), roots: Uint32Array.from(roots), mesh });
+    this.strips.push({
+      positions,
+      offsets: Float32Array.from(offsets),
+      roots: Uint32Array.from(roots),
+      mesh,
+    });
   }
 }
 
@@ -81,20 +106,34 @@ export class Lashes {
     }
     this.positions = new Float32Array(columns.length * 12);
     const geometry = new THREE.BufferGeometry();
-    geometry.setAttribute("position", new THREE.BufferAttribute(this.positions, 3).setUsage(THREE.DynamicDrawUsage));
+    geometry.setAttribute(
+      "position",
+      new THREE.BufferAttribute(this.positions, 3).setUsage(THREE.DynamicDrawUsage),
+    );
     geometry.setIndex(index);
-    this.mesh = new THREE.Mesh(geometry, new THREE.MeshBasicMaterial({ color: 0x1d1411, side: THREE.DoubleSide }));
+    this.mesh = new THREE.Mesh(
+      geometry,
+      new THREE.MeshBasicMaterial({ color: 0x1d1411, side: THREE.DoubleSide }),
+    );
     this.mesh.frustumCulled = false;
   }
 
   follow(skin: Float32Array, expressions: Expressions): void {
     this.sheet.lidColumns.forEach((column, i) => {
       const tweak = (place: "IN" | "OUT"): number =>
-        expressions.get(`eyelashesUp${place}${column.side}`) - expressions.get(`eyelashesDown${place}${column.side}`);
+        expressions.get(`eyelashesUp${place}${column.side}`) -
+        expressions.get(`eyelashesDown${place}${column.side}`);
       const lift = mix(tweak("IN"), tweak("OUT"), column.share);
       const out = column.side === "L" ? 1 : -1;
       const full = ease(0.04, 0.4, column.share) * ease(1.02, 0.9, column.share);
-      this.pair(12 * i, skin, column.upper[0], out * 0.16 * column.share, (0.12 + 0.3 * lift) * full, 0.34 * full);
+      this.pair(
+        12 * i,
+        skin,
+        column.upper[0],
+        out * 0.16 * column.share,
+        (0.12 + 0.3 * lift) * full,
+        0.34 * full,
+      );
       this.pair(12 * i + 6, skin, column.lower[0], out * 0.05, (-0.07 + 0.1 * lift) * full, 0.1 * full);
     });
     this.mesh.geometry.getAttribute("position").needsUpdate = true;
@@ -152,7 +191,19 @@ export function hair(): THREE.Mesh {
     const [x, y, z] = [place.getX(i), place.getY(i), place.getZ(i)];
     // 1 where hair grows, 0 in the face, around the ears and on the neck.
     const angle = Math.abs(Math.atan2(x, z));
-    const line = through([[0, 0.52], [0.45, 0.5], [0.8, 0.4], [1.15, 0.12], [1.35, -0.1], [1.75, -0.02], [2.05, -0.5], [3.2, -0.62]], angle);
+    const line = through(
+      [
+        [0, 0.52],
+        [0.45, 0.5],
+        [0.8, 0.4],
+        [1.15, 0.12],
+        [1.35, -0.1],
+        [1.75, -0.02],
+        [2.05, -0.5],
+        [3.2, -0.62],
+      ],
+      angle,
+    );
     const grows = ease(line - 0.26, line + 0.14, y);
     const lock = 1 + 0.006 * Math.sin(30 * Math.atan2(x, z + 0.4 * y)) * grows;
     const size = mix(0.8, 1.06, grows) * lock;
@@ -164,9 +215,22 @@ export function hair(): THREE.Mesh {
 
 /** Shoulders, so that the neck ends somewhere. */
 export function shirt(): THREE.Mesh {
-  const outline = [[0, -22], [13.5, -22], [13, -18], [10, -15.4], [6, -13.6], [4.4, -12.6], [4.25, -12.2], [4.0, -12.5]].map(([x, y]) => new THREE.Vector2(x, y));
+  const outline = [
+    [0, -22],
+    [13.5, -22],
+    [13, -18],
+    [10, -15.4],
+    [6.6, -13.7],
+    [5.3, -13.0],
+    [4.95, -12.5],
+    [4.7, -12.9],
+    [4.6, -14.5],
+  ].map(([x, y]) => new THREE.Vector2(x, y));
   const geometry = new THREE.LatheGeometry(outline, 48);
-  geometry.scale(1, 1, 0.62).translate(0, 0, -0.6);
+  const place = geometry.getAttribute("position");
+  // Round at the collar, flat at the shoulders.
+  for (let i = 0; i < place.count; i += 1) place.setZ(i, place.getZ(i) * mix(0.62, 0.97, ease(-16.5, -13.2, place.getY(i))) - 0.5);
+  geometry.computeVertexNormals();
   return new THREE.Mesh(geometry, new THREE.MeshLambertMaterial({ color: 0x51616e, side: THREE.DoubleSide }));
 }
 

@@ -12,7 +12,3 @@ export interface HeadPose {
   readonly roll: number;
   readonly shift: readonly [number, number, number];
 }
-
-/** Four corners of the mouth in one: upper or lower (`U`, `D`), left or right. */
-export const quadrant = (expressions: Expressions, stem: string, row: "U" | "D", side: "L" | "R"): number =>
-  expressions.get(`${stem}${row}${side}`);
