@@ -15,11 +15,13 @@ else()
 endif()
 set(cstalk_cargo_output
     "${CSTALK_CARGO_TARGET_DIR}/${cstalk_profile_folder}/${CMAKE_STATIC_LIBRARY_PREFIX}cstalk_bridge${CMAKE_STATIC_LIBRARY_SUFFIX}")
-set(cstalk_cargo_arguments build --locked --package cstalk-bridge --profile "${CSTALK_PROFILE}"
+set(cstalk_cargo_arguments rustc --lib --locked --package cstalk-bridge --profile "${CSTALK_PROFILE}"
     --target-dir "${CSTALK_CARGO_TARGET_DIR}" --manifest-path "${CSTALK_ROOT}/Cargo.toml")
 if(CSTALK_MICROPHONE)
   list(APPEND cstalk_cargo_arguments --features microphone)
 endif()
+# Says which libraries of the system the archive wants; `cargo xtask package` reads it.
+list(APPEND cstalk_cargo_arguments -- --print native-static-libs)
 
 set(cstalk_generated
     "${CSTALK_INCLUDE_DIR}/cstalk/bridge.h" "${CSTALK_INCLUDE_DIR}/cstalk/bridge.cc"
@@ -32,11 +34,16 @@ else()
   set(cstalk_archiver "${CMAKE_AR}")
 endif()
 
+set(cstalk_slimming "")
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND CMAKE_CXX_COMPILER_RANLIB AND NOT CSTALK_PROFILE STREQUAL "dev")
+  set(cstalk_slimming "-DOBJCOPY=${CMAKE_OBJCOPY}" "-DRANLIB=${CMAKE_CXX_COMPILER_RANLIB}")
+endif()
+
 # Cargo knows best whether something has changed, so it always runs; what it leaves alone is not built again.
 add_custom_target(cstalk_cargo
   COMMAND "${CMAKE_COMMAND}" -E env "CSTALK_BRIDGE_SOURCES=${CSTALK_INCLUDE_DIR}"
           "${CSTALK_CARGO}" ${cstalk_cargo_arguments}
-  COMMAND "${CMAKE_COMMAND}" "-DFROM=${cstalk_cargo_output}" "-DTO=${CSTALK_LIBRARY_FILE}" "-DAR=${cstalk_archiver}"
+  COMMAND "${CMAKE_COMMAND}" "-DFROM=${cstalk_cargo_output}" "-DTO=${CSTALK_LIBRARY_FILE}" "-DAR=${cstalk_archiver}" ${cstalk_slimming}
           -P "${CMAKE_CURRENT_LIST_DIR}/pure_archive.cmake"
   BYPRODUCTS "${CSTALK_LIBRARY_FILE}" ${cstalk_generated}
   COMMENT "cargo build --package cstalk-bridge (${CSTALK_PROFILE})"

@@ -2,6 +2,9 @@
 # archiver). That object needs the standard library of the compiler that cargo found; hosts compile the same source file
 # themselves (CSTalkNative.cpp), so that library and host always have one standard library.
 #
+# With OBJCOPY and RANLIB, debug information and LLVM bitcode (for link-time optimisation by rustc, of no use to a C++ linker)
+# are taken out as well, which is more than half of a release library.
+#
 # A library that is there and newer stays, so that nothing is linked again for it.
 
 if(EXISTS "${TO}" AND NOT "${FROM}" IS_NEWER_THAN "${TO}")
@@ -24,6 +27,16 @@ if(NOT AR MATCHES "[Ll][Ii][Bb](\\.exe)?$")
   execute_process(COMMAND "${AR}" d "${TO}.tmp" ${members} ERROR_VARIABLE told RESULT_VARIABLE failed)
   if(failed)
     message(FATAL_ERROR "${AR} cannot take ${members} out of ${FROM}: ${told}")
+  endif()
+endif()
+if(OBJCOPY AND RANLIB)
+  execute_process(COMMAND "${OBJCOPY}" --strip-debug --remove-section=.llvmbc --remove-section=.llvmcmd "${TO}.tmp"
+    ERROR_VARIABLE told RESULT_VARIABLE failed)
+  if(NOT failed)
+    execute_process(COMMAND "${RANLIB}" "${TO}.tmp" ERROR_VARIABLE told RESULT_VARIABLE failed)
+  endif()
+  if(failed)
+    message(FATAL_ERROR "${OBJCOPY} or ${RANLIB} failed on ${FROM}: ${told}")
   endif()
 endif()
 file(RENAME "${TO}.tmp" "${TO}")

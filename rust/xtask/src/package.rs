@@ -17,9 +17,16 @@ use std::process::Command;
 /// What goes into the package.
 #[derive(Args)]
 pub(crate) struct PackageOptions {
-    /// Leave microphones out of the library (on Linux they need libasound.so.2 on every machine)
+    /// Build microphones in on Linux too: the plugin then needs libasound in Unreal's sysroot and on every machine
     #[arg(long)]
-    no_microphone: bool,
+    microphone: bool,
+}
+
+impl PackageOptions {
+    /// Windows and macOS have what microphones link anywhere; Unreal's Linux toolchain does not.
+    fn has_microphone(&self) -> bool {
+        self.microphone || !cfg!(target_os = "linux")
+    }
 }
 
 /// Folders and files of the repository that the plugin holds; all that git tracks in them.
@@ -69,12 +76,13 @@ pub(crate) fn run(layout: &Layout, options: &PackageOptions) -> Result<()> {
     let platform = platform();
     let native = layout.artifacts.join("package/native");
     println!("building the library for {} (release; a few minutes the first time)", platform.name);
-    build_native(layout, options, &native)?;
+    let build_log = build_native(layout, options, &native)?;
+    let libraries = system_libraries(&build_log)?;
     let packages = layout.artifacts.join("package");
     let scratch = tempfile::tempdir_in(&packages).context("cannot make a folder in target/package")?;
     let folder = scratch.path().join("CSTalk");
     copy_tracked(layout, &folder)?;
-    copy_native(layout, options, &platform, &native, &folder)?;
+    copy_native(layout, options, &platform, &native, &libraries, &folder)?;
     check(&folder, &platform)?;
     check_that_it_builds(layout, &folder, &platform, scratch.path())?;
     let place = packages.join("CSTalk");
@@ -85,7 +93,8 @@ pub(crate) fn run(layout: &Layout, options: &PackageOptions) -> Result<()> {
     show(layout, &place)
 }
 
-fn build_native(layout: &Layout, options: &PackageOptions, native: &Path) -> Result<()> {
+/// Returns what the build printed.
+fn build_native(layout: &Layout, options: &PackageOptions, native: &Path) -> Result<String> {
     let on_off = |on: bool| if on { "ON" } else { "OFF" };
     let onnx = onnxruntime::library(layout).map_or_else(String::new, |file| file.display().to_string());
     let mut configure = Command::new("cmake");
@@ -93,12 +102,12 @@ fn build_native(layout: &Layout, options: &PackageOptions, native: &Path) -> Res
         "-DCMAKE_BUILD_TYPE=Release".to_owned(),
         "-DCSTALK_PROFILE=release".to_owned(),
         "-DCSTALK_TESTS=OFF".to_owned(),
-        format!("-DCSTALK_MICROPHONE={}", on_off(!options.no_microphone)),
+        format!("-DCSTALK_MICROPHONE={}", on_off(options.has_microphone())),
         format!("-DCSTALK_CARGO_TARGET_DIR={}", layout.cargo_target.display()),
         format!("-DCSTALK_ONNX_RUNTIME={onnx}"),
     ]);
     child::run(layout, "package-configure", &mut configure)?;
-    child::run(layout, "package-build", Command::new("cmake").arg("--build").arg(native)).map(drop)
+    child::run(layout, "package-build", Command::new("cmake").arg("--build").arg(native)).map(|done| done.log)
 }
 
 /// Copies what git tracks, so that nothing of this machine comes along.
@@ -122,6 +131,7 @@ fn copy_native(
     options: &PackageOptions,
     platform: &Platform,
     native: &Path,
+    libraries: &[String],
     folder: &Path,
 ) -> Result<()> {
     let module = folder.join(LIBRARY_MODULE);
@@ -131,7 +141,6 @@ fn copy_native(
     }
     let library_folder = module.join("lib").join(platform.name);
     copy(&native.join("lib").join(platform.library), &library_folder.join(platform.library))?;
-    let libraries = system_libraries(layout, options)?;
     fs::write(library_folder.join("system-libraries.txt"), libraries.join("\n") + "\n")?;
     let licences = folder.join("Licenses");
     let onnx_runtime = native.join("lib").join(platform.onnx_runtime);
@@ -146,25 +155,14 @@ fn copy_native(
             "ONNX Runtime is not in target/ort, so the package has only the embedded provider (cargo xtask ort)"
         );
     }
-    third_party::write(layout, options.no_microphone, &licences.join("rust-libraries.txt"))
+    third_party::write(layout, options.has_microphone(), &licences.join("rust-libraries.txt"))
 }
 
-/// Names of the libraries that the archive wants from the system, as rustc tells them, without `-l`.
-fn system_libraries(layout: &Layout, options: &PackageOptions) -> Result<Vec<String>> {
-    let mut command = layout.cargo();
-    command.args(["rustc", "--locked", "--release", "-p", "cstalk-bridge", "--crate-type", "staticlib"]);
-    if !options.no_microphone {
-        command.args(["--features", "microphone"]);
-    }
-    command.args(["--", "--print", "native-static-libs"]);
-    let log = child::run(layout, "package-system-libraries", &mut command)?.log;
-    let line = log
-        .lines()
-        .rev()
-        .find_map(|line| line.split_once("native-static-libs: "))
-        .map(|(_, list)| list)
-        .context("rustc did not say which system libraries the archive wants")?;
-    Ok(library_names(line))
+/// Names of the libraries that the archive wants from the system, as rustc told them while it was built.
+fn system_libraries(build_log: &str) -> Result<Vec<String>> {
+    let line = build_log.lines().rev().find_map(|line| line.split_once("native-static-libs: "));
+    let (_, list) = line.context("rustc did not say which system libraries the archive wants")?;
+    Ok(library_names(list))
 }
 
 /// The C++ runtime is left out: the archive holds no C++, and the host brings its own.

@@ -12,7 +12,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// cargo fails, or a library states no licence.
-pub(crate) fn write(layout: &Layout, no_microphone: bool, path: &Path) -> Result<()> {
+pub(crate) fn write(layout: &Layout, has_microphone: bool, path: &Path) -> Result<()> {
     let metadata = cargo_json(layout)?;
     let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
     let mut text = String::from(
@@ -21,7 +21,7 @@ pub(crate) fn write(layout: &Layout, no_microphone: bool, path: &Path) -> Result
     let mut count = 0;
     // Texts that many libraries share are printed once, with the names of all.
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, version) in linked(layout, no_microphone)? {
+    for (name, version) in linked(layout, has_microphone)? {
         let package = packages
             .iter()
             .find(|package| package["name"] == *name && package["version"] == *version)
@@ -68,7 +68,7 @@ fn cargo_json(layout: &Layout) -> Result<Value> {
 }
 
 /// Name and version of what the bridge links on this platform, without build tools and tests.
-fn linked(layout: &Layout, no_microphone: bool) -> Result<Vec<(String, String)>> {
+fn linked(layout: &Layout, has_microphone: bool) -> Result<Vec<(String, String)>> {
     let mut command = layout.cargo();
     command.args([
         "tree",
@@ -82,7 +82,7 @@ fn linked(layout: &Layout, no_microphone: bool) -> Result<Vec<(String, String)>>
         "--format",
         "{p}",
     ]);
-    if !no_microphone {
+    if has_microphone {
         command.args(["--features", "microphone"]);
     }
     let output = command.output().context("cannot run cargo")?;
