@@ -127,6 +127,7 @@ fn wrong_usage_and_bad_recordings_are_refused() {
         ("live --from-file voice.wav --device x", 2, "cannot be used with"),
         ("live --from-file voice.wav --livelink 127.0.0.1:high", 2, "HOST:PORT"),
         ("live --from-file voice.wav --delay 3000", 2, "0 to 2000"),
+        ("live --from-file voice.wav --gate 3", 2, "-90 to 0 dB"),
         ("live --from-file voice.wav --fps 0", 2, "0.1"),
         ("live --from-file voice.wav --seconds 0", 2, "above 0"),
         ("live --from-file voice.wav --emotion bliss=1", 2, "neutral, happy"),

@@ -58,6 +58,27 @@ pub(crate) fn play(cable: &Cable, wav: &Path) -> Child {
     Command::new("paplay").arg(format!("--device={}", cable.name)).arg(wav).spawn().unwrap()
 }
 
+/// The sound server does nothing while this lives.
+pub(crate) struct Hang;
+
+impl Hang {
+    pub(crate) fn begin() -> Self {
+        signal("-STOP");
+        Self
+    }
+}
+
+impl Drop for Hang {
+    fn drop(&mut self) {
+        signal("-CONT");
+    }
+}
+
+fn signal(name: &str) {
+    let server = std::env::var("CSTALK_PRIVATE_SOUND_SERVER").unwrap();
+    assert!(Command::new("kill").args([name, &server]).status().unwrap().success(), "kill {name} {server}");
+}
+
 /// What the command of the sound server prints; `None` when it fails.
 fn pactl(arguments: &[&str]) -> Option<String> {
     let output = Command::new("pactl").args(arguments).stderr(Stdio::null()).output().unwrap();

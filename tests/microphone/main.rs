@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cable::{Cable, RATE_HZ, make_default, play};
+use cable::{Cable, Hang, RATE_HZ, make_default, play};
 use counter::Found;
 use cstalk_audio::ring::RingReader;
 use cstalk_audio::{SpeechResampler, decode_speech};
@@ -45,6 +45,20 @@ fn read_until(reader: &mut RingReader, samples: &mut Vec<f32>, what: &str, done:
         thread::sleep(Duration::from_millis(5));
         reader.read(samples);
     }
+}
+
+/// Sample time less clock time since `began`, in ms. Blocks can be late, never early, so it is the most of a
+/// second that tells.
+fn ahead_ms(reader: &mut RingReader, samples: &mut Vec<f32>, began: Instant) -> f64 {
+    let until = Instant::now() + Duration::from_secs(1);
+    let mut most = f64::NEG_INFINITY;
+    while Instant::now() < until {
+        let sample_s = reader.counts().elapsed() as f64 / f64::from(RATE_HZ);
+        most = most.max((sample_s - began.elapsed().as_secs_f64()) * 1e3);
+        thread::sleep(Duration::from_millis(2));
+        reader.read(samples);
+    }
+    most
 }
 
 fn runs_on(microphone: &Microphone, id_end: &str) -> bool {
@@ -97,6 +111,7 @@ fn samples_arrive_exactly_and_losses_are_counted_in_true_time() {
     let mut samples = Vec::new();
     read_until(&mut reader, &mut samples, "running", |_| runs_on(&microphone, "counted.monitor"));
     let (began, at_begin) = (Instant::now(), reader.counts());
+    let ahead_at_first_ms = ahead_ms(&mut reader, &mut samples, began);
 
     let wav = temporary_wav("counter.wav", &counter::signal(PLAYED_S * RATE_HZ as usize));
     let mut player = play(&cable, &wav);
@@ -108,16 +123,7 @@ fn samples_arrive_exactly_and_losses_are_counted_in_true_time() {
     // A loss is found within two seconds.
     let until = Instant::now() + Duration::from_millis(2_500);
     read_until(&mut reader, &mut samples, "the end", |_| Instant::now() >= until);
-    // Blocks may be late for a moment; time that is true is true at some moment.
-    let mut off_ms = f64::INFINITY;
-    for _ in 0..500 {
-        let elapsed = reader.counts().elapsed() - at_begin.elapsed();
-        let due = began.elapsed().as_secs_f64() * f64::from(RATE_HZ);
-        let now_ms = (elapsed as f64 - due) / f64::from(RATE_HZ) * 1e3;
-        off_ms = if now_ms.abs() < f64::abs(off_ms) { now_ms } else { off_ms };
-        thread::sleep(Duration::from_millis(10));
-        reader.read(&mut samples);
-    }
+    let off_ms = ahead_ms(&mut reader, &mut samples, began) - ahead_at_first_ms;
     let (ring, counts, wall_s) = (reader.counts(), microphone.counts(), began.elapsed().as_secs_f64());
     // What was counted above is in the samples.
     reader.read(&mut samples);
@@ -138,9 +144,9 @@ fn samples_arrive_exactly_and_losses_are_counted_in_true_time() {
     assert!(off_ms.abs() <= 50.0, "sample time is {off_ms} ms off the clock");
     assert!(found.exact >= RATE_HZ as usize, "not even a second of {PLAYED_S} was found");
     assert_eq!(found.altered, 0, "samples arrived altered");
-    // Up to a hop can be missing without having been noticed; a busy server adds to neither side alone.
+    // What is less than a hop is not noticed as a loss, and a busy machine can be late from the first.
     let counted = counts.presumed_lost + ring.overrun + counts.late;
-    assert!(found.lost <= counted + u64::from(RATE_HZ) / 50, "{} lost, {counted} counted", found.lost);
+    assert!(found.lost <= counted + u64::from(RATE_HZ) / 20, "{} lost, {counted} counted", found.lost);
     // Silence put in is in the samples.
     let silent = samples.iter().filter(|sample| **sample == 0.0).count() as u64;
     assert!(silent >= ring.lost(), "{silent} silent, {} lost", ring.lost());
@@ -261,7 +267,8 @@ fn an_unplugged_microphone_comes_back() {
     let (microphone, mut reader) = open(DeviceChoice::Named("usb.monitor".into()));
     let mut samples = Vec::new();
     read_until(&mut reader, &mut samples, "running", |_| runs_on(&microphone, "usb.monitor"));
-    let (began, at_begin) = (Instant::now(), reader.counts().elapsed());
+    let began = Instant::now();
+    let ahead_at_first_ms = ahead_ms(&mut reader, &mut samples, began);
     let mut noticed_ms = Vec::new();
     let mut resumed_ms = Vec::new();
     for _ in 0..3 {
@@ -281,14 +288,7 @@ fn an_unplugged_microphone_comes_back() {
         read_until(&mut reader, &mut samples, "running again", |_| runs_on(&microphone, "usb.monitor"));
         resumed_ms.push(back.elapsed().as_millis());
     }
-    let mut off_ms = f64::INFINITY;
-    for _ in 0..300 {
-        let elapsed = reader.counts().elapsed() - at_begin;
-        let now_ms = (elapsed as f64 / f64::from(RATE_HZ) - began.elapsed().as_secs_f64()) * 1e3;
-        off_ms = if now_ms.abs() < f64::abs(off_ms) { now_ms } else { off_ms };
-        thread::sleep(Duration::from_millis(10));
-        reader.read(&mut samples);
-    }
+    let off_ms = ahead_ms(&mut reader, &mut samples, began) - ahead_at_first_ms;
     println!(
         "MEASURED unplug: noticed after {noticed_ms:?} ms, resumed {resumed_ms:?} ms after the return; time off by \
          {off_ms:.1} ms after {:.1} s",
@@ -299,6 +299,33 @@ fn an_unplugged_microphone_comes_back() {
     assert!(*quickest < RESUME_LIMIT.as_millis(), "{resumed_ms:?} ms");
     assert!(off_ms.abs() <= 60.0, "{off_ms} ms off");
     assert!(microphone.counts().reopened >= 3);
+}
+
+/// Nothing is reported, nothing ends: samples just do not come.
+#[test]
+#[ignore = "needs a private sound server: cargo xtask test microphone"]
+fn a_sound_server_that_hangs_leaves_silence_in_true_time() {
+    const HANG: Duration = Duration::from_millis(1_500);
+    let _cable = Cable::plug("hanging");
+    let (microphone, mut reader) = open(DeviceChoice::Named("hanging.monitor".into()));
+    let mut samples = Vec::new();
+    read_until(&mut reader, &mut samples, "running", |_| runs_on(&microphone, "hanging.monitor"));
+    let (began, at_begin) = (Instant::now(), reader.counts());
+    let ahead_at_first_ms = ahead_ms(&mut reader, &mut samples, began);
+    {
+        let _hang = Hang::begin();
+        let until = Instant::now() + HANG;
+        read_until(&mut reader, &mut samples, "the hang", |_| Instant::now() >= until);
+        let state = microphone.state();
+        assert!(matches!(state, CaptureState::Waiting { .. }), "{state:?}");
+    }
+    read_until(&mut reader, &mut samples, "running again", |_| runs_on(&microphone, "hanging.monitor"));
+    let until = Instant::now() + Duration::from_millis(2_500);
+    read_until(&mut reader, &mut samples, "the end", |_| Instant::now() >= until);
+    let off_ms = ahead_ms(&mut reader, &mut samples, began) - ahead_at_first_ms;
+    let lost = reader.counts().lost() - at_begin.lost();
+    println!("MEASURED hang of {HANG:?}: {lost} sample times lost and filled, time off by {off_ms:.1} ms");
+    assert!(off_ms.abs() <= 50.0, "{off_ms} ms off");
 }
 
 #[test]

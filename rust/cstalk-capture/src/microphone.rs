@@ -73,7 +73,8 @@ pub struct CaptureCounts {
     pub reopened: u64,
     /// Times that the device itself said it lost samples.
     pub overrun_reports: u64,
-    /// Sample times that did not come when due, the time until a device came back included.
+    /// Sample times that an open device owed and that were filled with silence. The silence while no device was
+    /// open is in the counts of the [`RingReader`] only.
     pub presumed_lost: u64,
     /// Sample times that came after their place had become silence, and were dropped.
     pub late: u64,

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use common::whole;
 use cstalk_audio::ring::{RingWriter, ring};
-use cstalk_audio::{SpeechResampler, decode_speech};
+use cstalk_audio::{GateSettings, SpeechResampler, decode_speech};
 use cstalk_engine::live::{FaceState, LivePool, Turn, Voice, VoiceCore, VoiceSettings};
 use cstalk_engine::post::touches_lips;
 use cstalk_engine::{EmotionSource, Stream, StreamSettings};
@@ -525,4 +525,47 @@ fn a_new_delay_comes_without_a_jump() {
             assert!((delay_s - 0.24).abs() < 1e-9, "{delay_s}");
         }
     }
+}
+
+#[test]
+fn a_gate_silences_a_noisy_room_and_moves_nothing_in_time() {
+    let gate = Some(GateSettings::default());
+    let samples = sentence();
+    let quiet: Vec<f32> = samples.iter().chain(&vec![0.0; 16_000]).copied().collect();
+    // A fan at about -56 dB under the same speech and after it.
+    let mut noise = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+    let noisy: Vec<f32> = quiet.iter().map(|sample| sample + 0.003 * (noise.random::<f32>() - 0.5)).collect();
+    let perform = |samples: &[f32], gate| {
+        let settings = VoiceSettings {
+            stream: StreamSettings { mouth_rest: true, ..StreamSettings::bare() },
+            gate,
+            ..VoiceSettings::default()
+        };
+        let mut voice = Rehearsal::new(&LIVE, 16_000, 1, settings);
+        let mut rows = Vec::new();
+        for block in samples.chunks(160) {
+            voice.write(block);
+            voice.pass(0.01);
+            voice.step();
+            voice.take_rows(&mut rows);
+        }
+        voice.writer = None;
+        assert_eq!(voice.step(), Turn::Ended);
+        voice.take_rows(&mut rows);
+        (rows, voice.voice.report())
+    };
+    let (open, _) = perform(&quiet, None);
+    let (gated, report) = perform(&noisy, gate);
+    assert_eq!((gated.len(), report.gate_ms), (open.len(), 20.0));
+    assert_eq!(report.presentation.delay_ms, 100.0);
+    let jaw = cstalk_rig::Rig::get(cstalk_rig::RigId::Board185).index_of("CTRL_C_jaw.ty").unwrap();
+    // The loud middle of the sentence passes as it was: the gate's delay is taken out.
+    let difference = (60..120).map(|row| (open[row][jaw] - gated[row][jaw]).abs()).sum::<f32>() / 60.0;
+    let late = (60..120).map(|row| (open[row][jaw] - gated[row + 2][jaw]).abs()).sum::<f32>() / 60.0;
+    assert!(difference < 0.02 && difference < 0.5 * late, "{difference}, two rows late {late}");
+    // After the sentence the fan goes on and the mouth rests.
+    let (ungated, _) = perform(&noisy, None);
+    let last = gated.len() - 5;
+    assert_eq!(gated[last][jaw], 0.0);
+    println!("jaw over the fan: {} with a gate, {} without", gated[last][jaw], ungated[last][jaw]);
 }

@@ -34,7 +34,7 @@ pub(crate) struct BenchOptions {
 /// Parts that run alone.
 #[derive(Subcommand)]
 enum BenchPart {
-    /// Live voices in real time: latency and streams, or those named of latency, streams, stress --minutes 10,
+    /// Live voices in real time: latency and streams, or those named of latency, streams, stress --minutes 10, noise,
     /// soak --minutes 60 (see docs/live.md)
     Live {
         /// Passed on to the bench `live` of cstalk-engine

@@ -81,7 +81,10 @@ impl SoundServer {
     /// Makes a command talk to this server.
     pub(crate) fn equip(&self, command: &mut Command) {
         command.env("XDG_RUNTIME_DIR", &self.folder).env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address);
-        command.env("CSTALK_PRIVATE_SOUND_SERVER", "1");
+        // The process that programs talk to, so that a test can make it hang.
+        if let Some(door) = self.children.last() {
+            command.env("CSTALK_PRIVATE_SOUND_SERVER", door.id().to_string());
+        }
         for name in ["PULSE_SERVER", "PULSE_RUNTIME_PATH", "PIPEWIRE_REMOTE", "DISPLAY", "WAYLAND_DISPLAY"] {
             command.env_remove(name);
         }

@@ -129,7 +129,8 @@ fn measure(model: &Arc<Model>, rate_hz: u32, block_samples: usize, seconds: f64)
         writes.get(block).map(|(_, at)| *at)
     };
     let mut rows_ms = Vec::new();
-    let row_count = (seconds / HOP_S) as usize;
+    // Rows whose look-ahead lies behind the end of the sound wait for silence to take its place.
+    let row_count = ((seconds - 0.2) / HOP_S) as usize;
     for row in 0..row_count {
         let time_s = row as f64 * HOP_S;
         let sample = (time_s * f64::from(rate_hz)).round() as usize;

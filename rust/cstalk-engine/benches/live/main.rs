@@ -1,12 +1,13 @@
 //! Live voices measured through the whole path, in real time: delay, number of voices, a busy machine, a long run.
 //!
 //! `cargo xtask bench live` or `cargo bench -p cstalk-engine --bench live -- [latency] [streams] [stress] [soak]
-//! [--seconds N] [--minutes N] [--voices N] [--model FILE] [--json FILE]`. docs/live.md says what each table is.
+//! [noise] [--seconds N] [--minutes N] [--voices N] [--model FILE] [--json FILE] [--picture FILE.svg]`. docs/live.md says what each table is.
 
 #![allow(clippy::print_stdout, reason = "a bench talks on standard output")]
 
 mod latency;
 mod machine;
+mod noise;
 mod soak;
 mod sound;
 mod streams;
@@ -28,15 +29,23 @@ struct Options {
     voices: usize,
     model: PathBuf,
     json: Option<PathBuf>,
+    picture: Option<PathBuf>,
 }
 
-const PARTS: [&str; 4] = ["latency", "streams", "stress", "soak"];
+const PARTS: [&str; 5] = ["latency", "streams", "stress", "soak", "noise"];
 
 impl Options {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
         let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Content/Models/live.onnx");
-        let mut options =
-            Self { parts: Vec::new(), seconds: 10.0, minutes: 2.0, voices: 1, model, json: None };
+        let mut options = Self {
+            parts: Vec::new(),
+            seconds: 10.0,
+            minutes: 2.0,
+            voices: 1,
+            model,
+            json: None,
+            picture: None,
+        };
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
             match argument.as_str() {
@@ -46,6 +55,7 @@ impl Options {
                 "--minutes" => options.minutes = value()?.parse()?,
                 "--voices" => options.voices = value()?.parse()?,
                 "--model" => options.model = value()?.into(),
+                "--picture" => options.picture = Some(value()?.into()),
                 "--json" => options.json = Some(value()?.into()),
                 part if PARTS.contains(&part) => options.parts.push(part.to_owned()),
                 other => return Err(format!("wanted {} or an option, got {other}", PARTS.join(", ")).into()),
@@ -74,6 +84,7 @@ fn main() -> Result<()> {
         let figures = match part.as_str() {
             "latency" => latency::run(&model, options.seconds)?,
             "streams" => streams::run(&model, options.seconds)?,
+            "noise" => noise::run(&model, options.picture.as_deref())?,
             "stress" => streams::stress(&model, options.voices, options.minutes)?,
             _ => soak::run(&model, options.minutes.max(3.0))?,
         };

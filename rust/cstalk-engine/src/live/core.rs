@@ -97,8 +97,9 @@ impl VoiceCore {
         let (presentations, presentation_reader) = row_ring(PRESENTATION_COUNT, Presentation::WORDS);
         let (emotions, emotion_reader) = row_ring(PRESENTATION_COUNT, model.card().emotions.len());
         let gauge = reader.gauge();
-        let intake = Intake::new(reader, settings.stale_after_ms / 1e3, now_s)?;
-        let delay_s = settings.delay_ms.unwrap_or(latency.look_ahead_ms() + latency.hop_ms()) / 1e3;
+        let intake = Intake::new(reader, settings.gate, settings.stale_after_ms / 1e3, now_s)?;
+        let usual_ms = latency.look_ahead_ms() + intake.gate_ms() + latency.hop_ms();
+        let delay_s = settings.delay_ms.unwrap_or(usual_ms) / 1e3;
         let presentation = Presentation { line: intake.clock().line(), delay_s, wanted_delay_s: delay_s };
         let card = model.card();
         let report = LiveReport {
@@ -109,6 +110,7 @@ impl VoiceCore {
             sound_to_curve: HopTimes::default().report(),
             capture_block: HopTimes::default().report(),
             resample_ms: intake.resample_ms(),
+            gate_ms: intake.gate_ms(),
             look_ahead_ms: latency.look_ahead_ms(),
             compute: HopTimes::default().report(),
             input: InputReport::default(),
@@ -324,6 +326,7 @@ impl VoiceCore {
             sound_to_curve: self.sound_to_curve.report(),
             capture_block: self.capture_block.report(),
             resample_ms: intake.resample_ms(),
+            gate_ms: intake.gate_ms(),
             look_ahead_ms: self.stream.latency().look_ahead_ms(),
             compute: self.compute.report(),
             input: InputReport {

@@ -1,7 +1,7 @@
-//! From the ring to 16 kHz speech, with silence for what does not come.
+//! From the ring to 16 kHz speech, with silence for what does not come and, if asked for, for what is too quiet.
 
 use cstalk_audio::ring::RingReader;
-use cstalk_audio::{SPEECH_RATE_HZ, SpeechResampler};
+use cstalk_audio::{Gate, GateSettings, SPEECH_RATE_HZ, SpeechResampler};
 
 use super::host_clock::HostClock;
 use crate::error::{EngineError, Result};
@@ -37,6 +37,9 @@ pub(super) struct IntakeCounts {
 pub(super) struct Intake {
     reader: RingReader,
     resampler: SpeechResampler,
+    gate: Option<Gate>,
+    /// Samples that the gate still gives before its first one.
+    gate_delay_left: usize,
     rate_hz: f64,
     clock: HostClock,
     block: Vec<f32>,
@@ -54,14 +57,22 @@ pub(super) struct Intake {
 }
 
 impl Intake {
-    pub(super) fn new(reader: RingReader, stale_after_s: f64, now_s: f64) -> Result<Self> {
-        let resampler = SpeechResampler::new(reader.rate_hz(), reader.channel_count())
-            .map_err(|error| EngineError::bad_input(error.to_string()))?;
+    pub(super) fn new(
+        reader: RingReader,
+        gate: Option<GateSettings>,
+        stale_after_s: f64,
+        now_s: f64,
+    ) -> Result<Self> {
+        let bad_input = |error: cstalk_audio::AudioError| EngineError::bad_input(error.to_string());
+        let resampler = SpeechResampler::new(reader.rate_hz(), reader.channel_count()).map_err(bad_input)?;
+        let gate = gate.map(|settings| Gate::new(SPEECH_RATE_HZ, settings)).transpose().map_err(bad_input)?;
         let rate_hz = f64::from(reader.rate_hz());
         // What lies in the ring now is taken to have arrived just now.
         let waiting_s = reader.waiting() as f64 / rate_hz;
         Ok(Self {
             clock: HostClock::new(now_s, waiting_s),
+            gate_delay_left: gate.as_ref().map_or(0, Gate::delay_samples),
+            gate,
             reader,
             resampler,
             rate_hz,
@@ -90,13 +101,19 @@ impl Intake {
         self.block.clear();
         let arrived = self.reader.read(&mut self.block) as u64;
         if arrived > 0 {
+            let before = self.speech.len();
             self.resampler.push(&self.block, &mut self.speech);
+            self.pass_gate(before);
             self.position += arrived;
             self.counts.arrived += arrived;
             self.last_block = arrived;
             self.clock.observe(now_s, self.position_s());
         } else if self.reader.is_abandoned() {
+            let before = self.speech.len();
             self.resampler.finish(&mut self.speech);
+            let held_back = self.gate.as_ref().map_or(0, Gate::delay_samples);
+            self.speech.resize(self.speech.len() + held_back, 0.0);
+            self.pass_gate(before);
             self.has_ended = true;
         } else {
             self.fill(now_s);
@@ -158,6 +175,12 @@ impl Intake {
         self.resampler.latency().0 as f64 * 1e3 / f64::from(SPEECH_RATE_HZ)
     }
 
+    /// Delay of the gate, in ms.
+    pub(super) fn gate_ms(&self) -> f64 {
+        let samples = self.gate.as_ref().map_or(0, Gate::delay_samples);
+        samples as f64 * 1e3 / f64::from(SPEECH_RATE_HZ)
+    }
+
     /// Values that the buffers have room for: what the voice holds of sound.
     pub(super) fn buffered_values(&self) -> usize {
         self.block.capacity() + self.speech.capacity()
@@ -200,15 +223,27 @@ impl Intake {
         }
     }
 
+    /// Sends the speech from place `before` on through the gate, whose delay is taken out.
+    fn pass_gate(&mut self, before: usize) {
+        if let Some(gate) = &mut self.gate {
+            gate.process(&mut self.speech[before..]);
+            let early = self.gate_delay_left.min(self.speech.len() - before);
+            self.speech.drain(before..before + early);
+            self.gate_delay_left -= early;
+        }
+    }
+
     fn push_silence(&mut self, sample_times: i64) {
         let Ok(sample_times) = u64::try_from(sample_times) else { return };
         let channel_count = self.reader.channel_count();
+        let before = self.speech.len();
         let mut left = sample_times;
         while left > 0 {
             let part = left.min((SILENCE.len() / channel_count) as u64);
             self.resampler.push(&SILENCE[..part as usize * channel_count], &mut self.speech);
             left -= part;
         }
+        self.pass_gate(before);
         self.position += sample_times;
         self.counts.filled += sample_times;
     }

@@ -22,6 +22,8 @@ pub struct LiveReport {
     pub capture_block: HopTimeReport,
     /// Delay of the resampler at most, in ms; 0 at 16 kHz.
     pub resample_ms: f64,
+    /// Delay of the gate, in ms; 0 without one.
+    pub gate_ms: f64,
     /// Sound that the model wants after a row's own time, in ms.
     pub look_ahead_ms: f64,
     /// Compute time of a hop: features, network, layers, post-processing.

@@ -1,5 +1,7 @@
 //! What a caller can choose about a live voice.
 
+use cstalk_audio::GateSettings;
+
 use crate::error::{EngineError, Result};
 use crate::settings::StreamSettings;
 
@@ -11,8 +13,11 @@ pub const MAX_DELAY_MS: f64 = 2_000.0;
 pub struct VoiceSettings {
     /// Emotion, style and layers.
     pub stream: StreamSettings,
+    /// Silences what is too quiet to be the speaker, and comes 20 ms later; `None` lets everything through.
+    pub gate: Option<GateSettings>,
     /// How long after its sound a face is shown, in ms, 0 to [`MAX_DELAY_MS`]. Whoever plays the voice plays it as much
-    /// later. 0 always shows the newest row. `None`: the model's look-ahead and one hop, 80 ms for `live`.
+    /// later. 0 always shows the newest row. `None`: the model's look-ahead, the gate's and one hop, 80 ms for `live`
+    /// without a gate.
     pub delay_ms: Option<f64>,
     /// How long sound may fail to arrive before silence takes its place, in ms, 20 to 5000. What comes later than this
     /// is left out, so that time stays true.
@@ -25,7 +30,13 @@ pub struct VoiceSettings {
 impl Default for VoiceSettings {
     /// A neutral, average speaker, shown as soon as rows are there in time; stale after 250 ms; fades of 250 ms.
     fn default() -> Self {
-        Self { stream: StreamSettings::default(), delay_ms: None, stale_after_ms: 250.0, fade_ms: 250.0 }
+        Self {
+            stream: StreamSettings::default(),
+            gate: None,
+            delay_ms: None,
+            stale_after_ms: 250.0,
+            fade_ms: 250.0,
+        }
     }
 }
 

@@ -287,8 +287,7 @@ impl Voice {
             return Some(Shown { time_s: 0.0, state: FaceState::Waiting });
         };
         let newest_s = newest as f64 * self.shared.hop_s;
-        // Not a number and times beyond the newest row.
-        if !(time_s < newest_s) {
+        if time_s >= newest_s || time_s.is_nan() {
             let is_read = self.rows.read(newest, |place, word| values[place] = f32::from_bits(word));
             let late_s = time_s - newest_s - HOLD_S;
             if late_s > 0.0 {

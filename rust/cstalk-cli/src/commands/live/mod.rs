@@ -13,6 +13,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
 use clap::Args;
+use cstalk_audio::GateSettings;
 use cstalk_engine::live::{LivePool, VoiceSettings};
 use cstalk_rig::{CurveRate, RigId};
 
@@ -35,6 +36,10 @@ pub(crate) struct LiveArgs {
     /// Plays a recording into the engine at the pace of a microphone instead
     #[arg(long, value_name = "FILE", conflicts_with = "device", help_heading = "Sound")]
     from_file: Option<PathBuf>,
+    /// Silences what is below this level, in dB below full scale: a fan, music, people in the background; 20 ms later
+    #[arg(long, value_name = "DB", num_args = 0..=1, default_missing_value = "-45", allow_hyphen_values = true,
+          value_parser = gate_level, help_heading = "Sound")]
+    gate: Option<f32>,
     /// Ends after so many seconds [default: with the recording, or on Ctrl-C]
     #[arg(long, value_name = "N", value_parser = seconds, help_heading = "Sound")]
     seconds: Option<f64>,
@@ -66,19 +71,22 @@ pub(crate) struct LiveArgs {
     model: ModelChoice,
 }
 
+const LOWEST_GATE_DB: f32 = -90.0;
+
 const EXAMPLES: &str = "\
 Examples:
   cstalk live --livelink 127.0.0.1                           your microphone moves a face in Unreal on this machine
   cstalk live --device headset --livelink 192.168.1.20:11111 --subject Anna --emotion happy=0.5
   cstalk live --from-file voice.wav --ndjson --rig arkit     rows on standard output, as fast as a microphone
+  cstalk live --gate -40 --livelink 127.0.0.1                in a room that is never quiet
   cstalk live --seconds 60 --report live.json                measures delays on your machine
   cstalk devices                                             names of the microphones";
 
 const LIVE_HELP: &str = "\
 In Unreal:
-  Enable the plugins Live Link, Live Link Control Rig and Apple ARKit Face Support. In the window Live Link, add the source
-  Message Bus or LiveLinkFace if it is not there by itself, and start this command with --livelink. The subject appears
-  under its name. On the MetaHuman tick Use ARKit Face and choose the subject. docs/live.md has it step by step.
+  Enable the plugins Live Link and Apple ARKit Face Support, restart the editor, and start this command with --livelink. In
+  the window Live Link the face appears under its name. On the MetaHuman tick Use ARKit Face and choose it. docs/live.md has
+  it step by step, and what to look at when nothing moves.
 
 Delay:
   A face is shown --delay ms after its sound. 60 ms of that is sound that the model hears ahead; 80 leaves room for the
@@ -96,6 +104,7 @@ pub(crate) fn run(args: &LiveArgs) -> Result<Exit> {
     }
     let settings = VoiceSettings {
         stream: args.face.stream_settings(emotion_model.as_ref())?,
+        gate: args.gate.map(gate_settings),
         delay_ms: args.delay,
         ..VoiceSettings::default()
     };
@@ -141,6 +150,18 @@ fn over_on_ctrl_c() -> Result<Arc<AtomicBool>> {
     ctrlc::set_handler(move || asked.store(true, Relaxed))
         .map_err(|error| Failure::new(Exit::Installation, format!("cannot listen for Ctrl-C: {error}")))?;
     Ok(is_over)
+}
+
+/// A gate that opens at a level and closes 6 dB below, as the usual one does.
+fn gate_settings(open_dbfs: f32) -> GateSettings {
+    let usual = GateSettings::default();
+    let close_dbfs = (open_dbfs - (usual.open_dbfs - usual.close_dbfs)).max(LOWEST_GATE_DB);
+    GateSettings { open_dbfs, close_dbfs, ..usual }
+}
+
+fn gate_level(text: &str) -> std::result::Result<f32, String> {
+    let wanted = || format!("wanted {LOWEST_GATE_DB} to 0 dB, got `{text}`");
+    text.parse::<f32>().ok().filter(|level| (LOWEST_GATE_DB..=0.0).contains(level)).ok_or_else(wanted)
 }
 
 fn seconds(text: &str) -> std::result::Result<f64, String> {
