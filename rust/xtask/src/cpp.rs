@@ -46,7 +46,7 @@ pub(crate) fn run(layout: &Layout) -> (Outcome, Vec<String>) {
 fn all(layout: &Layout, skipped: &mut Vec<String>) -> Result<String> {
     let package = ["--locked", "-p", "cstalk-bridge"];
     let mut lints = layout.cargo();
-    lints.arg("clippy").args(package).args(["--all-targets", "--", "-D", "warnings"]);
+    lints.arg("clippy").args(package).args(["--no-deps", "--all-targets", "--", "-D", "warnings"]);
     child::run(layout, "cpp-clippy", &mut lints)?;
     child::run(layout, "cpp-rust", layout.cargo().arg("test").args(package))?;
     if ["cmake", "ninja"].iter().any(|name| system::find_program(name).is_none()) {
