@@ -367,6 +367,7 @@ void Errors(const check::Places& Places, const cstalk::LivePool& Pool)
 	Refused(Opened([](cstalk::Settings&, cstalk::VoiceOptions& Options) { Options.DelayMs = 1e9; }), Code::BadInput, "delay");
 	Refused(Opened([](cstalk::Settings&, cstalk::VoiceOptions& Options) { Options.StaleAfterMs = std::nan(""); }), Code::BadInput, "stale");
 	Refused(Opened([](cstalk::Settings&, cstalk::VoiceOptions& Options) { Options.FadeMs = -5.0; }), Code::BadInput, "fade");
+	Refused(Opened([](cstalk::Settings&, cstalk::VoiceOptions& Options) { Options.GateDbfs = -120.0f; }), Code::BadInput, "gate");
 	Refused(Opened([](cstalk::Settings& With, cstalk::VoiceOptions&) { With.Emotion = {{"joyful", 1.0f}}; }), Code::BadInput, "happy");
 	Refused(Opened([](cstalk::Settings& With, cstalk::VoiceOptions&) { With.OutputRig = static_cast<cstalk::Rig>(7); }), Code::BadInput, "got 7");
 	EXPECT(!Voice.IsOpen() && Input.Push(nullptr, 0) == Code::Misuse);
@@ -379,7 +380,9 @@ void Errors(const check::Places& Places, const cstalk::LivePool& Pool)
 	EXPECT_FOUND(Listed.IsOk() || (Listed.Result == Microphone.Result && Names.empty()), Listed.Message);
 	cstalk::Settings Heard;
 	Heard.EmotionModel = &Hearing;
-	EXPECT_OK(Voice.Open(Pool, Heard, Plain, Input));
+	cstalk::VoiceOptions Gated;
+	Gated.GateDbfs = -45.0f;
+	EXPECT_OK(Voice.Open(Pool, Heard, Gated, Input));
 	EXPECT(Input.Push(nullptr, 7) == Code::Ok);
 }
 

@@ -612,7 +612,7 @@ Status CheckVoice(const LivePool& Pool, const Settings& With)
 
 bridge::VoiceOptions Translate(const VoiceOptions& From)
 {
-	return bridge::VoiceOptions{From.RateHz, From.ChannelCount, From.CapacityMs, From.DelayMs, From.StaleAfterMs, From.FadeMs};
+	return bridge::VoiceOptions{From.RateHz, From.ChannelCount, From.CapacityMs, From.DelayMs, From.StaleAfterMs, From.FadeMs, From.GateDbfs};
 }
 
 } // namespace

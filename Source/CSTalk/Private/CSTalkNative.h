@@ -394,6 +394,8 @@ struct VoiceOptions
 	double StaleAfterMs = 250.0;
 	/** Time over which a new emotion or style takes the place of the old one, 0 to 5000 ms. */
 	double FadeMs = 250.0;
+	/** Peak level, -90 to below 0, that opens a gate for rooms that are never quiet; it closes 6 dB below. 0: no gate. */
+	float GateDbfs = 0.0f;
 };
 
 /** What a look at a live face found. */

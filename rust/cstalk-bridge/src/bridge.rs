@@ -140,6 +140,7 @@ mod ffi {
         delay_ms: f64,
         stale_after_ms: f64,
         fade_ms: f64,
+        gate_dbfs: f32,
     }
 
     #[derive(Debug)]

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use cstalk_audio::GateSettings;
 use cstalk_audio::ring::{RingReader, RingWriter, ring};
 use cstalk_capture::{CaptureSettings, CaptureState, DeviceChoice, Microphone};
 use cstalk_engine::live::{self, FaceState, LivePool, VoiceSettings};
@@ -160,6 +161,11 @@ pub fn list_microphones(names: &mut Vec<String>) -> Status {
     })
 }
 
+/// A gate that opens at a level and closes 6 dB below, as the usual one does.
+fn gate(open_dbfs: f32) -> GateSettings {
+    GateSettings { open_dbfs, close_dbfs: (open_dbfs - 6.0).max(-90.0), ..GateSettings::default() }
+}
+
 fn capacity(options: &VoiceOptions) -> Duration {
     Duration::from_millis(u64::from(options.capacity_ms))
 }
@@ -232,6 +238,7 @@ impl Speaker {
         let output = rig_of(settings.rig)?;
         let voice_settings = VoiceSettings {
             stream: stream_settings(settings, emotion_model)?,
+            gate: (options.gate_dbfs < 0.0).then(|| gate(options.gate_dbfs)),
             delay_ms: (options.delay_ms >= 0.0).then_some(options.delay_ms),
             stale_after_ms: options.stale_after_ms,
             fade_ms: options.fade_ms,
