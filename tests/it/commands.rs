@@ -13,7 +13,7 @@ fn json(said: &Said) -> serde_json::Value {
 fn help_teaches_with_examples() {
     let here = Path::new(".");
     let said = run(here, "--help").expect(0);
-    for command in ["animate", "batch", "live", "inspect", "models", "doctor", "bench"] {
+    for command in ["animate", "batch", "live", "studio", "inspect", "models", "doctor", "bench"] {
         assert!(said.out.contains(command), "{command}");
         let help = run(here, &format!("{command} --help")).expect(0).out;
         assert!(help.contains("Example") && help.contains(&format!("cstalk {command}")), "{help}");
