@@ -27,6 +27,8 @@ interface Side {
 
 const RATE = 50;
 const SAMPLE_RATE = 16_000;
+/** Curves that take longer than this are shown as they come. */
+const EARLY_MS = 200;
 
 interface Hello {
   readonly facts: Facts;
@@ -125,7 +127,8 @@ export class Studio {
       case "rows":
         if (side.id !== head.id) break;
         side.rows?.put(head.first as number, numbers(body));
-        this.viewer.renew();
+        // Curves that come at once are drawn once; of a long take the first ones are seen early.
+        if (performance.now() - side.askedAt > EARLY_MS) this.viewer.renew();
         break;
       case "solved":
         if (side.id !== head.id) break;
