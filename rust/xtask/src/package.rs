@@ -77,7 +77,7 @@ pub(crate) fn run(layout: &Layout, options: &PackageOptions) -> Result<()> {
     let native = layout.artifacts.join("package/native");
     println!("building the library for {} (release; a few minutes the first time)", platform.name);
     let build_log = build_native(layout, options, &native)?;
-    let libraries = system_libraries(&build_log)?;
+    let libraries = system_libraries(&build_log, platform.name)?;
     let packages = layout.artifacts.join("package");
     let scratch = tempfile::tempdir_in(&packages).context("cannot make a folder in target/package")?;
     let folder = scratch.path().join("CSTalk");
@@ -159,19 +159,21 @@ fn copy_native(
 }
 
 /// Names of the libraries that the archive wants from the system, as rustc told them while it was built.
-fn system_libraries(build_log: &str) -> Result<Vec<String>> {
+fn system_libraries(build_log: &str, platform: &str) -> Result<Vec<String>> {
     let line = build_log.lines().rev().find_map(|line| line.split_once("native-static-libs: "));
     let (_, list) = line.context("rustc did not say which system libraries the archive wants")?;
-    Ok(library_names(list))
+    Ok(library_names(list, platform))
 }
 
-/// The C++ runtime is left out: the archive holds no C++, and the host brings its own.
-fn library_names(list: &str) -> Vec<String> {
+/// The C++ runtime is left out: the archive holds no C++, and the host brings its own. On Mac the frameworks only: the
+/// plain libraries there are all parts of libSystem, which every program links.
+fn library_names(list: &str, platform: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut words = list.split_whitespace();
     while let Some(word) = words.next() {
         let name = match word {
             "-framework" => words.next().unwrap_or_default(),
+            _ if platform == "Mac" => continue,
             word => word.strip_prefix("-l").unwrap_or(word).trim_end_matches(".lib"),
         };
         let is_runtime = ["stdc++", "c++", "c"].contains(&name) || name.starts_with('/');
@@ -340,9 +342,9 @@ mod tests {
     #[test]
     fn system_libraries_are_named_once_and_without_the_runtimes() {
         let linux = "-lstdc++ -lasound -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc -lm";
-        assert_eq!(library_names(linux), ["asound", "gcc_s", "util", "rt", "pthread", "m", "dl"]);
+        assert_eq!(library_names(linux, "Linux"), ["asound", "gcc_s", "util", "rt", "pthread", "m", "dl"]);
         let windows = "kernel32.lib ntdll.lib userenv.lib ws2_32.lib dbghelp.lib /defaultlib:msvcrt";
-        assert_eq!(library_names(windows), ["kernel32", "ntdll", "userenv", "ws2_32", "dbghelp"]);
-        assert_eq!(library_names("-framework CoreAudio -lc++ -lSystem"), ["CoreAudio", "System"]);
+        assert_eq!(library_names(windows, "Win64"), ["kernel32", "ntdll", "userenv", "ws2_32", "dbghelp"]);
+        assert_eq!(library_names("-framework CoreAudio -lc++ -lSystem", "Mac"), ["CoreAudio"]);
     }
 }
