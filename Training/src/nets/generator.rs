@@ -19,8 +19,8 @@ pub struct GeneratorShape {
     pub emotion_channels: i64,
     /// Numbers the style vector is projected to.
     pub style_channels: i64,
-    /// Whether free rows and contacts are means of three hops, the middle one twice as heavy: it takes the tremble out of
-    /// lips that make up their mind hop by hop, and a hop of the look-ahead.
+    /// Whether a row is the mean of three hops, the middle one twice as heavy: it takes the tremble out of lips that make
+    /// up their mind hop by hop, and a hop of the look-ahead.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub smooth: bool,
 }
@@ -120,41 +120,28 @@ impl Generator {
         let scale = b.constant(Self::CONTROL_SCALE, &[CONTROL_COUNT], Init::Constant(1.0));
         let mean = b.constant(Self::CONTROL_MEAN, &[CONTROL_COUNT], Init::Constant(0.0));
         let scaled = b.mul(&standard, &scale);
-        let mut free = b.add(&scaled, &mean);
+        let free = b.add(&scaled, &mean);
         let contact_logits = self.contact_logits(b, heard);
-        let mut contacts = self.contacts(b, &contact_logits);
-        if shape.smooth {
-            free = Self::mean_of_three(b, "generator.free", &free, CONTROL_COUNT);
-            let strengths = Self::mean_of_three(b, "generator.contacts", &contacts, Self::CONTACT_COUNT);
-            contacts = Self::eased(b, &strengths);
-        }
+        let contacts = self.contacts(b, &contact_logits);
         let yields = b.constant_blend(&contacts, Self::CONTACT_YIELDS, Self::CONTACT_COUNT, CONTROL_COUNT);
         let holds = b.constant_blend(&contacts, Self::CONTACT_HOLDS, Self::CONTACT_COUNT, CONTROL_COUNT);
         let yielded = b.mul(&free, &yields);
         let kept = b.sub(&free, &yielded);
-        Motion { rows: b.add(&kept, &holds), contact_logits }
+        let mut rows = b.add(&kept, &holds);
+        if shape.smooth {
+            for name in ["generator.mean0", "generator.mean1"] {
+                rows = Self::mean_with_last(b, name, &rows);
+            }
+        }
+        Motion { rows, contact_logits }
     }
 
-    /// 1/4, 1/2, 1/4 of three hops, the newest first: twice the mean with the hop before.
-    fn mean_of_three<B: Backend>(b: &mut B, name: &str, x: &B::Tensor, channels: i64) -> B::Tensor {
+    /// Mean of every row and the one before; twice this is 1/4, 1/2, 1/4.
+    fn mean_with_last<B: Backend>(b: &mut B, name: &str, rows: &B::Tensor) -> B::Tensor {
         let half = b.constant(Self::HALF, &[1], Init::Constant(0.5));
-        let mut mean_with_last = |x: &B::Tensor, state: &str| {
-            let last = b.delay(x, &format!("{name}.{state}"), 1, channels);
-            let both = b.add(x, &last);
-            b.mul(&both, &half)
-        };
-        let once = mean_with_last(x, "mean0");
-        mean_with_last(&once, "mean1")
-    }
-
-    /// 3 c^2 - 2 c^3: strengths linger less between open and shut, so that lips that meet for two hops only, which the
-    /// mean leaves at 3/4, still meet under a smile.
-    fn eased<B: Backend>(b: &mut B, strengths: &B::Tensor) -> B::Tensor {
-        let square = b.mul(strengths, strengths);
-        let rest = b.sub(strengths, &square);
-        let half = b.mul(strengths, &rest);
-        let whole = b.add(&half, &half);
-        b.add(&square, &whole)
+        let last = b.delay(rows, name, 1, CONTROL_COUNT);
+        let both = b.add(rows, &last);
+        b.mul(&both, &half)
     }
 
     /// Logits of the contacts `[batch, time, 2]` before their calibration.

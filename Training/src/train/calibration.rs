@@ -84,8 +84,7 @@ impl ContactScores {
         }
         let last = strengths.len().saturating_sub(1);
         let around = |row: usize| (strengths[row.saturating_sub(1)] + strengths[(row + 1).min(last)]) / 2.0;
-        let eased = |strength: f32| strength * strength * (3.0 - 2.0 * strength);
-        (0..strengths.len()).map(|row| eased((strengths[row] + around(row)) / 2.0)).collect()
+        (0..strengths.len()).map(|row| (strengths[row] + around(row)) / 2.0).collect()
     }
 
     fn f1(&self, threshold: f32) -> f32 {
