@@ -121,6 +121,31 @@ namespace
 		Outcome.UnreducedKeyCount = Result.UnreducedKeyCount;
 	}
 
+	enum class EBakeEnd
+	{
+		Done,
+		/** The outcome says why. */
+		Failed,
+		/** By the user: there is no outcome. */
+		Cancelled,
+	};
+
+	/** Reads and bakes one item; counts the keys into its outcome. */
+	EBakeEnd BakeOne(const FCSTalkBakeItem& Item, FCSTalkBakeRequest& Request, FScopedSlowTask& Dialog, FCSTalkBakeResult& Result, FCSTalkBakeOutcome& Outcome)
+	{
+		if (!ReadItem(Item, Request, Outcome.Problem))
+		{
+			Dialog.EnterProgressFrame(1.0f);
+			return EBakeEnd::Failed;
+		}
+		if (!BakeBehindDialog(Request, Dialog, FText::FromString(Outcome.Name), Result, Outcome.Problem))
+		{
+			return Outcome.Problem.IsEmpty() ? EBakeEnd::Cancelled : EBakeEnd::Failed;
+		}
+		Count(Result, Outcome);
+		return EBakeEnd::Done;
+	}
+
 	void WriteTarget(const FCSTalkBakeItem& Item, const UCSTalkBakeOptions& Options, const FCSTalkBakeResult& Result, FCSTalkBakeOutcome& Outcome)
 	{
 		const FString Folder = FolderOf(Item, Options);
@@ -177,21 +202,16 @@ TArray<FCSTalkBakeOutcome> CSTalkEditor::BakeAll(const TArray<FCSTalkBakeItem>& 
 		Outcome.Name = Item.GetName();
 		FCSTalkBakeRequest Request = MakeRequest(Options);
 		FCSTalkBakeResult Result;
-		if (!ReadItem(Item, Request, Outcome.Problem))
+		const EBakeEnd End = BakeOne(Item, Request, Dialog, Result, Outcome);
+		if (End == EBakeEnd::Cancelled)
 		{
-			Dialog.EnterProgressFrame(1.0f);
+			Outcomes.Pop();
+			break;
+		}
+		if (End == EBakeEnd::Failed)
+		{
 			continue;
 		}
-		if (!BakeBehindDialog(Request, Dialog, FText::FromString(Outcome.Name), Result, Outcome.Problem))
-		{
-			if (Outcome.Problem.IsEmpty())
-			{
-				Outcomes.Pop();
-				break;
-			}
-			continue;
-		}
-		Count(Result, Outcome);
 		WriteTarget(Item, Options, Result, Outcome);
 	}
 	return Outcomes;
@@ -222,21 +242,16 @@ TArray<FCSTalkBakeOutcome> CSTalkEditor::BakeAgain(const TArray<UAnimSequence*>&
 		Item.SoundFile = Record->SoundFile;
 		FCSTalkBakeRequest Request = MakeRequest(*Record);
 		FCSTalkBakeResult Result;
-		if (!ReadItem(Item, Request, Outcome.Problem))
+		const EBakeEnd End = BakeOne(Item, Request, Dialog, Result, Outcome);
+		if (End == EBakeEnd::Cancelled)
 		{
-			Dialog.EnterProgressFrame(1.0f);
+			Outcomes.Pop();
+			break;
+		}
+		if (End == EBakeEnd::Failed)
+		{
 			continue;
 		}
-		if (!BakeBehindDialog(Request, Dialog, FText::FromString(Outcome.Name), Result, Outcome.Problem))
-		{
-			if (Outcome.Problem.IsEmpty())
-			{
-				Outcomes.Pop();
-				break;
-			}
-			continue;
-		}
-		Count(Result, Outcome);
 		if (WriteSequence(*Sequence, Result, bKeepHandEdits, Outcome.KeptEditCount, Outcome.Problem))
 		{
 			Outcome.Asset = Sequence;

@@ -10,6 +10,7 @@ mod outputs;
 mod page;
 mod preview;
 mod progress;
+mod recording;
 mod say;
 mod settings_hash;
 mod written;

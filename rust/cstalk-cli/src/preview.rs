@@ -4,17 +4,16 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use cstalk_audio::SpeechReader;
+use cstalk_audio::SPEECH_RATE_HZ;
 use cstalk_engine::{Next, Stream};
 use serde_json::json;
 
 use crate::face_rows::{self, FaceRows};
 use crate::failure::{Failure, Result};
-use crate::{page, written};
+use crate::{page, recording, written};
 
 /// Longest take of a preview: about 47 MB of page.
 const LONGEST_S: usize = 600;
-const SAMPLE_RATE_HZ: usize = 16_000;
 
 /// Writes the preview of `input`, animated by `stream`, to `path`.
 ///
@@ -38,7 +37,7 @@ pub(crate) fn write(path: &Path, input: &Path, stream: &mut Stream) -> Result<()
         "model": format!("{} {}", card.name, card.version),
         "facts": face_rows::facts()?,
         "rate": stream.rate()?.hz(),
-        "sampleRate": SAMPLE_RATE_HZ,
+        "sampleRate": SPEECH_RATE_HZ,
         "sound": BASE64.encode(sound(&samples)),
         "scales": scales,
         "rows": BASE64.encode(packed_rows),
@@ -47,19 +46,15 @@ pub(crate) fn write(path: &Path, input: &Path, stream: &mut Stream) -> Result<()
 }
 
 fn read(input: &Path) -> Result<Vec<f32>> {
-    let mut reader = SpeechReader::open(input)?;
-    let mut samples = Vec::new();
-    while reader.read(&mut samples)? {
-        if samples.len() > LONGEST_S * SAMPLE_RATE_HZ {
-            return Err(Failure::input(format!(
-                "--preview: wanted a recording of at most {} minutes, got a longer one",
-                LONGEST_S / 60
-            ))
-            .about(input.display())
-            .advise("a shorter recording; the curves themselves have no limit"));
-        }
-    }
-    Ok(samples)
+    let recording = recording::read(input, LONGEST_S)?.ok_or_else(|| {
+        Failure::input(format!(
+            "--preview: wanted a recording of at most {} minutes, got a longer one",
+            LONGEST_S / 60
+        ))
+        .about(input.display())
+        .advise("a shorter recording; the curves themselves have no limit")
+    })?;
+    Ok(recording.samples)
 }
 
 /// Samples as 16-bit little-endian numbers.

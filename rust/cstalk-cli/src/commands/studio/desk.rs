@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cstalk_audio::SpeechReader;
+use cstalk_audio::SPEECH_RATE_HZ;
 use cstalk_engine::Preset;
 use cstalk_model::{Model, ModelKind, catalogue};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, Result};
 use crate::model_choice::ModelChoice;
+use crate::recording::{self, Recording};
 
-pub(crate) const SAMPLE_RATE_HZ: usize = 16_000;
 /// Longest take: its sound is held in memory.
 const LONGEST_S: usize = 1_800;
 /// Most takes at a time.
@@ -52,7 +52,7 @@ impl Take {
             TakeState::Reading => json!({"id": self.id, "name": self.name, "status": "reading"}),
             TakeState::Ready { samples, warnings } => json!({
                 "id": self.id, "name": self.name, "status": "ready", "warnings": warnings,
-                "duration": samples.len() as f64 / SAMPLE_RATE_HZ as f64,
+                "duration": samples.len() as f64 / f64::from(SPEECH_RATE_HZ),
             }),
             TakeState::Failed { message } => {
                 json!({"id": self.id, "name": self.name, "status": "failed", "error": message})
@@ -234,17 +234,13 @@ impl Desk {
 
 fn read(path: &Path, name: &str) -> TakeState {
     let read = || -> Result<TakeState> {
-        let mut reader = SpeechReader::open(path)?;
-        let mut samples = Vec::new();
-        while reader.read(&mut samples)? {
-            if samples.len() > LONGEST_S * SAMPLE_RATE_HZ {
-                return Err(Failure::input(format!(
-                    "wanted at most {} minutes, got more; `cstalk animate` takes any length",
-                    LONGEST_S / 60
-                )));
-            }
-        }
-        let warnings = reader.info().warnings.iter().map(ToString::to_string).collect();
+        let recording = recording::read(path, LONGEST_S)?.ok_or_else(|| {
+            Failure::input(format!(
+                "wanted at most {} minutes, got more; `cstalk animate` takes any length",
+                LONGEST_S / 60
+            ))
+        })?;
+        let Recording { samples, warnings } = recording;
         Ok(TakeState::Ready { samples, warnings })
     };
     // Decoders see files that nobody has vetted; a panic in one must not end the studio.

@@ -6,10 +6,11 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Condvar, Mutex};
 use std::time::Instant;
 
+use cstalk_audio::SPEECH_RATE_HZ;
 use cstalk_engine::{EmotionCurve, EmotionKey, EmotionSource, Next, Preset, Stream, StreamSettings};
 use serde_json::json;
 
-use super::desk::{Desk, SAMPLE_RATE_HZ, Take, lock};
+use super::desk::{Desk, Take, lock};
 use super::packet::{Packet, Side};
 use crate::face_rows::{self, FaceRows};
 use crate::failure::Result;
@@ -114,12 +115,12 @@ impl Solver {
         let [from_s, to_s] = request.visible;
         let is_far = from_s > FAR_S && to_s > from_s;
         if is_far && model.card().window.is_none() {
-            let start = ((from_s - RUN_UP_S) * SAMPLE_RATE_HZ as f64) as usize;
+            let start = ((from_s - RUN_UP_S) * f64::from(SPEECH_RATE_HZ)) as usize;
             let hop = model.card().hop_samples as usize;
             let start = (start / hop * hop).min(samples.len());
-            let end = ((to_s * SAMPLE_RATE_HZ as f64) as usize).clamp(start, samples.len());
+            let end = ((to_s * f64::from(SPEECH_RATE_HZ)) as usize).clamp(start, samples.len());
             let mut stream = Stream::new(model.clone(), shifted(&settings, start)?)?;
-            let skip = (RUN_UP_S * SAMPLE_RATE_HZ as f64) as usize / hop;
+            let skip = (RUN_UP_S * f64::from(SPEECH_RATE_HZ)) as usize / hop;
             let pass = Pass { request, first_row: start / hop, skip, provisional: true };
             if self.run(&mut stream, &samples[start..end], &pass, packets)?.is_none() {
                 return Ok(None);
@@ -194,7 +195,7 @@ struct Pass<'a> {
 fn shifted(settings: &StreamSettings, start: usize) -> Result<StreamSettings> {
     let mut settings = settings.clone();
     if let EmotionSource::Curve(curve) = &settings.emotion {
-        let start_s = start as f64 / SAMPLE_RATE_HZ as f64;
+        let start_s = start as f64 / f64::from(SPEECH_RATE_HZ);
         let earlier = |key: &EmotionKey| EmotionKey { time_s: key.time_s - start_s, ..key.clone() };
         let keys = curve.keys().iter().map(earlier).collect();
         settings.emotion =
@@ -230,8 +231,9 @@ mod tests {
         let model = model.display().to_string();
         let choice = ModelChoice { model: Some(model.clone()), provider: Provider::Embedded };
         let desk = Arc::new(Desk::new(choice).unwrap());
-        let samples =
-            (0..seconds * SAMPLE_RATE_HZ).map(|n| ((n * 7_919) % 2_000) as f32 * 1e-4 - 0.1).collect();
+        let samples = (0..seconds * SPEECH_RATE_HZ as usize)
+            .map(|n| ((n * 7_919) % 2_000) as f32 * 1e-4 - 0.1)
+            .collect();
         let take = Arc::new(Take {
             id: 1,
             name: "noise.wav".to_owned(),
