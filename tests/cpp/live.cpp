@@ -166,8 +166,8 @@ void ChangesDoNotJump(const check::Places& Places, const cstalk::LivePool& Pool)
 	cstalk::Voice Voice;
 	cstalk::Settings With;
 	With.HeadMotion = 0.0f;
-	With.bBlinks = false;
-	With.bGaze = false;
+	With.Blinks = 0.0f;
+	With.Gaze = 0.0f;
 	EXPECT_OK(Voice.Open(Pool, With, Patient(Speech), Input));
 	const std::vector<float> Silence(Speech.RateHz / 10, 0.0f);
 	std::vector<float> Row(257);
@@ -197,6 +197,7 @@ void ChangesDoNotJump(const check::Places& Places, const cstalk::LivePool& Pool)
 			EXPECT_OK(Voice.SetEmotion({{"angry", 1.0f}}));
 			EXPECT_OK(Voice.SetStyle({{"brows", 1.0f}}));
 			EXPECT_OK(Voice.SetEmotionStrength({{"mouth", 0.7f}}));
+			EXPECT_OK(Voice.SetMotion(0.8f, 1.0f, 1.5f));
 			EXPECT_OK(Voice.SetDelayMs(150.0));
 		}
 	}
@@ -205,6 +206,7 @@ void ChangesDoNotJump(const check::Places& Places, const cstalk::LivePool& Pool)
 	EXPECT(Voice.SetEmotion({{"joyful", 1.0f}}).Result == Code::BadInput);
 	EXPECT(Voice.SetStyle({{"swagger", 1.0f}}).Result == Code::BadInput);
 	EXPECT(Voice.SetEmotionStrength({{"ears", 1.0f}}).Result == Code::BadInput);
+	EXPECT(Voice.SetMotion(0.5f, 2.0f, 1.0f).Result == Code::BadInput);
 	EXPECT(Voice.SetDelayMs(-1.0).Result == Code::BadInput);
 	std::printf("changes: face moved by %.2f, greatest step of 20 ms %.3f\n", static_cast<double>(Changed), static_cast<double>(GreatestStep));
 }
@@ -345,6 +347,7 @@ void Errors(const check::Places& Places, const cstalk::LivePool& Pool)
 	Refused(Voice.Open(Empty, {}, Plain, Input), Code::Misuse, "running pool");
 	Refused(Voice.SetEmotion({}), Code::Misuse, "not open");
 	Refused(Voice.SetStyle({}), Code::Misuse, "not open");
+	Refused(Voice.SetMotion(0.5f, 1.0f, 1.0f), Code::Misuse, "not open");
 	Refused(Voice.SetDelayMs(1.0), Code::Misuse, "not open");
 	Refused(Voice.Failure(), Code::Misuse, "not open");
 	EXPECT(Voice.NewestTimeS() < 0.0 && Voice.Counters().RowCount == 0 && Empty.NowS() == 0.0);

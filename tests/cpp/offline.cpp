@@ -69,16 +69,29 @@ void FileToCurves(const check::Places& Places, const cstalk::Model& Model)
 	Rich.EmotionStrength = {{"brows", 0.5f}, {"mouth", 0.8f}};
 	Rich.Style = {{"articulation", 1.0f}, {"jaw", -0.5f}};
 	Rich.HeadMotion = 0.9f;
-	Rich.bGaze = false;
+	Rich.Blinks = 0.5f;
+	Rich.Gaze = 0.0f;
 	Rich.Seed = 7;
 	Rich.SmoothingMs = 40.0f;
 	SameAsCommand(Places, Model, "rich", Rich);
 
 	cstalk::Settings Curve;
-	Curve.bBlinks = false;
+	Curve.Blinks = 0.0f;
 	Curve.EmotionCurveCsv = check::ReadText(Places.Scratch + "/mood.csv");
 	EXPECT(!Curve.EmotionCurveCsv.empty());
 	SameAsCommand(Places, Model, "curve", Curve);
+
+	cstalk::Preset Saved;
+	Saved.Name = "curve";
+	EXPECT_OK(cstalk::ReadPreset("mood.json", check::ReadText(Places.Scratch + "/mood.json"), Saved));
+	EXPECT(Saved.Name == "mood" && Saved.ModelName == "live" && Saved.EmotionModelName.empty());
+	SameAsCommand(Places, Model, "preset", Saved.Face);
+	// What is written is what was read, to the bit.
+	std::string Json;
+	cstalk::Preset Again;
+	EXPECT_OK(cstalk::WritePreset(Saved, Json));
+	EXPECT_OK(cstalk::ReadPreset("again", Json, Again));
+	SameAsCommand(Places, Model, "preset", Again.Face);
 
 	cstalk::Model Hearing;
 	EXPECT_OK(Hearing.Load(Places.EmotionModel()));

@@ -114,8 +114,8 @@ bridge::Settings Translate(const Settings& From)
 	To.emotion_strength = Values(From.EmotionStrength);
 	To.style = Values(From.Style);
 	To.head_motion = From.HeadMotion;
-	To.blinks = From.bBlinks;
-	To.gaze = From.bGaze;
+	To.blinks = From.Blinks;
+	To.gaze = From.Gaze;
 	To.seed = From.Seed;
 	To.smoothing_ms = From.SmoothingMs;
 	return To;
@@ -187,6 +187,64 @@ std::size_t ColumnCount(Rig WantedRig)
 		return 61;
 	}
 	return 0;
+}
+
+// ---------------------------------------------------------------------------------------------------- preset
+
+namespace
+{
+std::vector<NamedValue> Copy(const rust::Vec<bridge::NamedValue>& From)
+{
+	std::vector<NamedValue> Copies;
+	Copies.reserve(From.size());
+	for (const bridge::NamedValue& Each : From)
+	{
+		Copies.push_back(NamedValue{Copy(Each.name), Each.value});
+	}
+	return Copies;
+}
+} // namespace
+
+Status ReadPreset(const std::string& FileName, const std::string& Json, Preset& OutPreset)
+{
+	bridge::Status Told{};
+	const bridge::Preset From = bridge::read_preset(Text(FileName), Text(Json), Told);
+	if (CodeOf(Told.code) != Code::Ok)
+	{
+		return Copy(Told);
+	}
+	Preset To;
+	To.Name = Copy(From.name);
+	To.ModelName = Copy(From.model);
+	To.EmotionModelName = Copy(From.emotion_model);
+	To.Face.Emotion = Copy(From.face.emotion);
+	To.Face.EmotionCurveCsv = Copy(From.face.emotion_curve_csv);
+	To.Face.HeardEmotionStrength = From.face.heard_emotion_strength;
+	To.Face.EmotionStrength = Copy(From.face.emotion_strength);
+	To.Face.Style = Copy(From.face.style);
+	To.Face.HeadMotion = From.face.head_motion;
+	To.Face.Blinks = From.face.blinks;
+	To.Face.Gaze = From.face.gaze;
+	To.Face.Seed = From.face.seed;
+	To.Face.SmoothingMs = From.face.smoothing_ms;
+	OutPreset = std::move(To);
+	return Copy(Told);
+}
+
+Status WritePreset(const Preset& From, std::string& OutJson)
+{
+	bridge::Preset To{};
+	To.name = Text(From.Name);
+	To.model = Text(From.ModelName);
+	To.emotion_model = Text(From.EmotionModelName);
+	To.face = Translate(From.Face);
+	rust::String Json;
+	const bridge::Status Told = bridge::write_preset(To, Json);
+	if (CodeOf(Told.code) == Code::Ok)
+	{
+		OutJson = Copy(Json);
+	}
+	return Copy(Told);
 }
 
 // ---------------------------------------------------------------------------------------------------- model
@@ -706,6 +764,11 @@ Status Voice::SetEmotionStrength(const std::vector<NamedValue>& ByPart) const
 {
 	return Inner == nullptr ? Misuse(VoiceIsEmpty)
 							: Copy(Inner->Handle->set_values(bridge::ValueKind::EmotionStrength, View(Values(ByPart))));
+}
+
+Status Voice::SetMotion(float HeadMotion, float Blinks, float Gaze) const
+{
+	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->set_motion(HeadMotion, Blinks, Gaze));
 }
 
 Status Voice::SetDelayMs(double DelayMs) const

@@ -65,7 +65,7 @@ struct Status
 };
 
 /** Version of the interface between this header and the library. */
-constexpr std::uint32_t InterfaceVersion = 1;
+constexpr std::uint32_t InterfaceVersion = 2;
 
 /** Whether the linked library fits this header. Call it first; use nothing else unless it is Ok. */
 Status CheckLibrary();
@@ -240,13 +240,33 @@ struct Settings
 	std::vector<NamedValue> Style;
 	/** 0 (still) to 1. */
 	float HeadMotion = 0.5f;
-	bool bBlinks = true;
-	bool bGaze = true;
+	/** How far blinks shut the lids, 0 (no blinks) to 1. */
+	float Blinks = 1.0f;
+	/** How far the gaze wanders, 0 (straight) to 2; 1 is usual. */
+	float Gaze = 1.0f;
 	/** Of blinks, gaze and head motion. */
 	std::uint64_t Seed = 0;
 	/** Time constant for brows, lids, cheeks and mouth corners; lips are never smoothed. */
 	float SmoothingMs = 15.0f;
 };
+
+/** Settings in a file: JSON that `cstalk studio` saves and `cstalk animate --preset` reads. */
+struct Preset
+{
+	/** What a person calls it; may be empty. */
+	std::string Name;
+	/** Name or file of the model that it was made with; empty for the default one. */
+	std::string ModelName;
+	/** Name or file of the model that hears the emotion; empty unless it is heard. Reading leaves Face.EmotionModel null. */
+	std::string EmotionModelName;
+	/** Rig and rate play no part. Emotion over time stands in EmotionCurveCsv. */
+	Settings Face;
+};
+
+/** Reads a preset; FileName stands in messages. BadInput names what was wanted, and leaves OutPreset as it was. */
+Status ReadPreset(const std::string& FileName, const std::string& Json, Preset& OutPreset);
+/** Writes a preset that can be read back. BadInput for values out of range. */
+Status WritePreset(const Preset& From, std::string& OutJson);
 
 /** Interleaved sound in one piece: set exactly one of the two pointers. Any rate from 8 to 192 kHz, 1 to 8 channels. */
 struct Sound
@@ -491,6 +511,8 @@ public:
 	Status SetStyle(const std::vector<NamedValue>& Values) const;
 	/** From the next row on, over at most 150 ms. */
 	Status SetEmotionStrength(const std::vector<NamedValue>& ByPart) const;
+	/** From the next row on, over FadeMs; the ranges are those of Settings. */
+	Status SetMotion(float HeadMotion, float Blinks, float Gaze) const;
 	/** Changes by at most a quarter of the time that passes: nothing jumps. */
 	Status SetDelayMs(double DelayMs) const;
 

@@ -92,8 +92,8 @@ namespace CSTalk
 		Settings.EmotionStrength = ToNative(Performance.Strength);
 		Settings.Style = ToNative(Performance.Style);
 		Settings.HeadMotion = Performance.HeadMotion;
-		Settings.bBlinks = Performance.bBlinks;
-		Settings.bGaze = Performance.bGaze;
+		Settings.Blinks = Performance.Blinks;
+		Settings.Gaze = Performance.Gaze;
 		Settings.Seed = static_cast<std::uint64_t>(FMath::Max(Performance.Seed, 0));
 		return Settings;
 	}

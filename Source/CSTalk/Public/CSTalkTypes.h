@@ -140,10 +140,12 @@ struct CSTALK_API FCSTalkPerformance
 	/** Head motion that goes with the speech, 0 (still) to 1. */
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance", meta = (ClampMin = "0", ClampMax = "1"))
 	float HeadMotion = 0.5f;
-	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance")
-	bool bBlinks = true;
-	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance")
-	bool bGaze = true;
+	/** How far blinks shut the lids, 0 (no blinks) to 1 (they meet). */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance", meta = (ClampMin = "0", ClampMax = "1"))
+	float Blinks = 1.0f;
+	/** How far the gaze wanders by itself, 0 (it stays straight) to 2; 1 is usual. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance", meta = (ClampMin = "0", ClampMax = "2"))
+	float Gaze = 1.0f;
 	/** Of blinks, gaze and head motion: the same seed gives the same ones. */
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance", meta = (ClampMin = "0"))
 	int32 Seed = 0;

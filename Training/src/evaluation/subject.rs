@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cstalk_engine::{EmotionSource, EmotionWeights, Next, Stream, StreamSettings};
+use cstalk_engine::{EmotionSource, EmotionWeights, Motion, Next, Stream, StreamSettings};
 use cstalk_model::Model;
 
 use super::clips::Clip;
@@ -91,12 +91,7 @@ impl Subject {
     pub fn heard_rows(&self, samples: &[f32], emotion: Emotion, block_samples: usize) -> Result<Vec<f32>> {
         let (model, mut settings) = match self {
             Subject::Model(model) => {
-                let still = StreamSettings {
-                    head_motion: 0.0,
-                    blinks: false,
-                    gaze: false,
-                    ..StreamSettings::default()
-                };
+                let still = StreamSettings { motion: Motion::STILL, ..StreamSettings::default() };
                 (model, still)
             }
             Subject::BareModel(model) => (model, StreamSettings::bare()),

@@ -11,6 +11,7 @@
 use crate::keys::key_rows;
 use crate::log_queue::{drain_log, set_log_level};
 use crate::model::{Model, load_model, model_facts};
+use crate::preset::{read_preset, write_preset};
 use crate::rig::rig_facts;
 use crate::session::{Session, open_file_session, open_session};
 use crate::voice::{
@@ -75,7 +76,7 @@ mod ffi {
         value: f32,
     }
 
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
     struct Rate {
         numerator: u32,
         denominator: u32,
@@ -105,7 +106,7 @@ mod ffi {
         styles: Vec<String>,
     }
 
-    #[derive(Debug)]
+    #[derive(Debug, Default)]
     struct Settings {
         rig: u8,
         rate: Rate,
@@ -116,10 +117,18 @@ mod ffi {
         emotion_strength: Vec<NamedValue>,
         style: Vec<NamedValue>,
         head_motion: f32,
-        blinks: bool,
-        gaze: bool,
+        blinks: f32,
+        gaze: f32,
         seed: u64,
         smoothing_ms: f32,
+    }
+
+    #[derive(Debug, Default)]
+    struct Preset {
+        name: String,
+        model: String,
+        emotion_model: String,
+        face: Settings,
     }
 
     /// On which clock a look's time is.
@@ -208,6 +217,9 @@ mod ffi {
         fn file_done(self: &Session) -> f64;
         fn rate(self: &Session) -> Rate;
 
+        fn read_preset(name: &str, text: &str, status: &mut Status) -> Preset;
+        fn write_preset(preset: &Preset, text: &mut String) -> Status;
+
         fn key_rows(
             values: &[f32],
             column_count: usize,
@@ -246,6 +258,7 @@ mod ffi {
         fn look(self: &Voice, clock: Clock, time_s: f64, values: &mut [f32], shown: &mut Shown) -> Code;
         fn newest_s(self: &Voice) -> f64;
         fn set_values(self: &Voice, kind: ValueKind, values: &[NamedValue]) -> Status;
+        fn set_motion(self: &Voice, head: f32, blinks: f32, gaze: f32) -> Status;
         fn set_delay_ms(self: &Voice, delay_ms: f64) -> Status;
         fn counters(self: &Voice) -> VoiceCounters;
         fn failure(self: &Voice) -> Status;

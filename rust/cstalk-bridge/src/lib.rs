@@ -18,18 +18,20 @@ mod guard;
 mod keys;
 mod log_queue;
 mod model;
+mod preset;
 mod rig;
 mod session;
 mod settings;
 mod voice;
 
 pub use bridge::{
-    Clock, Code, LogRecord, ModelFacts, NamedValue, Pulled, Rate, RigFacts, Settings, Shown, Status,
+    Clock, Code, LogRecord, ModelFacts, NamedValue, Preset, Pulled, Rate, RigFacts, Settings, Shown, Status,
     ValueKind, VoiceCounters, VoiceOptions,
 };
 pub use keys::key_rows;
 pub use log_queue::{drain_log, set_log_level};
 pub use model::{Model, load_model, model_facts};
+pub use preset::{read_preset, write_preset};
 pub use rig::rig_facts;
 pub use session::{Session, open_file_session, open_session};
 pub use voice::{
@@ -37,7 +39,7 @@ pub use voice::{
 };
 
 /// Version of the interface between wrapper and library: raised whenever `bridge.rs` changes.
-pub const INTERFACE_VERSION: u32 = 1;
+pub const INTERFACE_VERSION: u32 = 2;
 
 /// [`INTERFACE_VERSION`], and from here on the log is gathered.
 pub fn interface_version() -> u32 {

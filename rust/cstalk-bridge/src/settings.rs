@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cstalk_engine::file::OutputSettings;
 use cstalk_engine::{
-    EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights, Stream, StreamSettings, Style,
+    EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights, Motion, Stream, StreamSettings, Style,
 };
 use cstalk_rig::CurveRate;
 
@@ -32,9 +32,7 @@ pub(crate) fn stream_settings(settings: &Settings, emotion_model: &Model) -> Res
         emotion,
         emotion_strength: emotion_strength(&settings.emotion_strength)?,
         style: style(&settings.style)?,
-        head_motion: settings.head_motion,
-        blinks: settings.blinks,
-        gaze: settings.gaze,
+        motion: Motion { head: settings.head_motion, blinks: settings.blinks, gaze: settings.gaze },
         seed: settings.seed,
         smoothing_ms: settings.smoothing_ms,
         ..StreamSettings::default()

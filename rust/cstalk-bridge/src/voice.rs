@@ -7,6 +7,7 @@ use std::time::Duration;
 use cstalk_audio::GateSettings;
 use cstalk_audio::ring::{RingReader, RingWriter, ring};
 use cstalk_capture::{CaptureSettings, CaptureState, DeviceChoice, Microphone};
+use cstalk_engine::Motion;
 use cstalk_engine::live::{self, FaceState, LivePool, VoiceSettings};
 use cstalk_rig::{RigId, RigMap};
 
@@ -194,6 +195,11 @@ impl Voice {
             }
             Ok(())
         })
+    }
+
+    /// Changes how strongly head, lids and gaze move by themselves, from the next row on.
+    pub fn set_motion(&self, head: f32, blinks: f32, gaze: f32) -> Status {
+        guard(|| Ok(self.get()?.voice.set_motion(Motion { head, blinks, gaze })?))
     }
 
     /// Changes the presentation delay, by at most a quarter of the time that passes.

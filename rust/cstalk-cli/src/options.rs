@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use cstalk_engine::file::OutputSettings;
 use cstalk_engine::{
-    EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights, Preset, StreamSettings, Style,
+    EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights, GAZE_LIMIT, Motion, Preset, StreamSettings,
+    Style,
 };
 use cstalk_model::Model;
 use cstalk_rig::formats::Format;
@@ -38,13 +39,6 @@ Emotions:
 
   Emotion from the voice (--emotion auto): the model learnt it from actors who spoke two English sentences. It hears
   loud anger better than quiet joy, is often wrong, and may not be used commercially.";
-
-/// A switch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Switch {
-    On,
-    Off,
-}
 
 /// What `--emotion` asks for.
 #[derive(Clone, Debug)]
@@ -130,12 +124,12 @@ pub(crate) struct FaceOptions {
     /// Strength of head motion, 0 (still) to 1 [default: 0.5]
     #[arg(long, value_name = "0..1", value_parser = share, help_heading = "Face")]
     pub(crate) head_motion: Option<f32>,
-    /// Blinks [default: on]
-    #[arg(long, value_name = "on|off", hide_possible_values = true, help_heading = "Face")]
-    pub(crate) blinks: Option<Switch>,
-    /// Wandering gaze [default: on]
-    #[arg(long, value_name = "on|off", hide_possible_values = true, help_heading = "Face")]
-    pub(crate) gaze: Option<Switch>,
+    /// How far blinks shut the lids, 0 or off (no blinks) to 1 or on (they meet) [default: 1]
+    #[arg(long, value_name = "0..1", value_parser = share_or_switch, help_heading = "Face")]
+    pub(crate) blinks: Option<f32>,
+    /// How far the gaze wanders, 0 or off (it stays straight) to 2; 1 or on is usual [default: 1]
+    #[arg(long, value_name = "0..2", value_parser = gaze, help_heading = "Face")]
+    pub(crate) gaze: Option<f32>,
     /// Seed of blinks, gaze and head motion; the same seed gives the same motion [default: 0]
     #[arg(long, value_name = "N", help_heading = "Face")]
     pub(crate) seed: Option<u64>,
@@ -149,9 +143,13 @@ pub(crate) struct FaceOptions {
 }
 
 impl FaceOptions {
-    /// The model that `--emotion-model` names.
+    /// The model that `--emotion-model` names, or the preset if its emotion is heard.
     pub(crate) fn load_emotion_model(&self) -> Result<Option<Arc<Model>>> {
-        self.emotion_model.as_deref().map(model_choice::load_emotion_model).transpose()
+        let of_preset = self.load_preset()?.emotion_from_voice.map(|heard| heard.model);
+        let is_heard = self.emotion_curve.is_none()
+            && self.emotion.as_ref().is_none_or(|choice| matches!(choice, EmotionChoice::Auto(_)));
+        let name = self.emotion_model.clone().or(of_preset.filter(|_| is_heard));
+        name.as_deref().map(model_choice::load_emotion_model).transpose()
     }
 
     /// The preset that `--preset` names, or the default one.
@@ -161,21 +159,25 @@ impl FaceOptions {
 
     /// The engine's settings; reads the files that the options name.
     pub(crate) fn stream_settings(&self, emotion_model: Option<&Arc<Model>>) -> Result<StreamSettings> {
-        let preset = self.load_preset()?.stream_settings()?;
-        let emotion = match (&self.emotion_curve, &self.emotion) {
-            (Some(path), _) => emotion_curve(path)?,
-            (None, Some(choice)) => choice.source(emotion_model)?,
-            (None, None) => preset.emotion,
+        let mut preset = self.load_preset()?;
+        let given = match (&self.emotion_curve, &self.emotion) {
+            (Some(path), _) => Some(emotion_curve(path)?),
+            (None, Some(choice)) => Some(choice.source(emotion_model)?),
+            (None, None) => None,
         };
-        let switched =
-            |switch: Option<Switch>, otherwise: bool| switch.map_or(otherwise, |it| it == Switch::On);
+        if given.is_some() {
+            preset.forget_emotion();
+        }
+        let preset = preset.stream_settings(emotion_model)?;
         Ok(StreamSettings {
-            emotion,
+            emotion: given.unwrap_or(preset.emotion),
             emotion_strength: self.emotion_strength.unwrap_or(preset.emotion_strength),
             style: self.style.as_deref().map_or(Ok(preset.style), style)?,
-            head_motion: self.head_motion.unwrap_or(preset.head_motion),
-            blinks: switched(self.blinks, preset.blinks),
-            gaze: switched(self.gaze, preset.gaze),
+            motion: Motion {
+                head: self.head_motion.unwrap_or(preset.motion.head),
+                blinks: self.blinks.unwrap_or(preset.motion.blinks),
+                gaze: self.gaze.unwrap_or(preset.motion.gaze),
+            },
             seed: self.seed.unwrap_or(preset.seed),
             smoothing_ms: self.smoothing.unwrap_or(preset.smoothing_ms),
             mouth_rest: true,
@@ -235,6 +237,26 @@ pub(crate) fn rate(text: &str) -> std::result::Result<CurveRate, String> {
 }
 
 fn share(text: &str) -> std::result::Result<f32, String> {
-    let wanted = || format!("wanted 0 to 1, got `{text}`");
-    text.parse::<f32>().ok().filter(|value| (0.0..=1.0).contains(value)).ok_or_else(wanted)
+    up_to(1.0, text).ok_or_else(|| format!("wanted 0 to 1, got `{text}`"))
+}
+
+fn share_or_switch(text: &str) -> std::result::Result<f32, String> {
+    switch(text).or(up_to(1.0, text)).ok_or_else(|| format!("wanted 0 to 1, on or off, got `{text}`"))
+}
+
+fn gaze(text: &str) -> std::result::Result<f32, String> {
+    let wanted = || format!("wanted 0 to {GAZE_LIMIT}, on or off, got `{text}`");
+    switch(text).or(up_to(GAZE_LIMIT, text)).ok_or_else(wanted)
+}
+
+fn switch(text: &str) -> Option<f32> {
+    match text {
+        "on" => Some(1.0),
+        "off" => Some(0.0),
+        _ => None,
+    }
+}
+
+fn up_to(most: f32, text: &str) -> Option<f32> {
+    text.parse().ok().filter(|value| (0.0..=most).contains(value))
 }

@@ -73,13 +73,13 @@ fn stages(bench: &mut Criterion) {
     let heard = activity.update(&features);
     let mut blinks = Blinks::new(rig, 1, HOP_S).expect("the board has lids");
     let mut gaze = Gaze::new(rig, 1, HOP_S).expect("the board has a gaze");
-    let mut head = HeadMotion::new(rig, 1, HOP_S, 1.0).expect("the board has a head");
+    let mut head = HeadMotion::new(rig, 1, HOP_S).expect("the board has a head");
     group.bench_function("layers", |bench| {
         bench.iter(|| {
             row.fill(0.0);
-            blinks.apply(&heard, &mut row);
-            gaze.apply(&mut row);
-            head.apply(&heard, black_box(&mut row));
+            blinks.apply(&heard, 1.0, &mut row);
+            gaze.apply(1.0, &mut row);
+            head.apply(&heard, 1.0, black_box(&mut row));
         });
     });
 

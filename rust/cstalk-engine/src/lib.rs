@@ -34,7 +34,8 @@ pub use emotion::{
     face_part_of,
 };
 pub use error::{EngineError, ErrorKind, Result};
-pub use preset::{PRESET_SCHEMA, Preset, PresetKey};
-pub use settings::{DEFAULT_HEAD_MOTION, DEFAULT_SMOOTHING_MS, StreamSettings};
+pub use layers::{DEFAULT_HEAD_MOTION, GAZE_LIMIT, Motion};
+pub use preset::{EmotionFromVoice, PRESET_SCHEMA, Preset, PresetKey};
+pub use settings::{DEFAULT_SMOOTHING_MS, StreamSettings};
 pub use stream::{Next, Stream};
 pub use style::{STYLE_LIMIT, STYLE_SCHEMA, Style};

@@ -12,7 +12,7 @@ use crate::emotion::{EmotionSource, EmotionStrength, EmotionTrack};
 use crate::error::{EngineError, ErrorKind, Result};
 use crate::fade::Fade;
 use crate::latency::Latency;
-use crate::layers::Layers;
+use crate::layers::{Layers, Motion};
 use crate::neutral_face::{FASTEST_PER_S, NeutralFace};
 use crate::post::{MouthRest, Ranges, Smoothing};
 use crate::settings::StreamSettings;
@@ -148,7 +148,7 @@ impl Stream {
             activity_delay: ActivityDelay::new(card.look_ahead_hops),
             mouth_rest: settings.mouth_rest.then(|| MouthRest::new(rig, hop_s)),
             smoothing: Smoothing::new(rig, settings.smoothing_ms, hop_s),
-            layers: Layers::new(rig, &settings.layers(), hop_s)?,
+            layers: Layers::new(rig, &settings.motion, settings.seed, hop_s)?,
             ranges: Ranges::new(rig),
             log_mel: LogMel::new(),
             features: Vec::new(),
@@ -259,7 +259,7 @@ impl Stream {
             rest.reset();
         }
         self.smoothing.reset();
-        self.layers = Layers::new(self.rig, &self.settings.layers(), hop_s)?;
+        self.layers = Layers::new(self.rig, &self.settings.motion, self.settings.seed, hop_s)?;
         Ok(())
     }
 
@@ -321,6 +321,18 @@ impl Stream {
         self.strength_per_s = if fade_s > 0.0 { FASTEST_PER_S.min(fade_s.recip()) } else { FASTEST_PER_S };
         self.settings.emotion_strength = strength;
         self.prepare_neutral_face()
+    }
+
+    /// Changes how strongly head, lids and gaze move by themselves from the next row on, on a straight line over
+    /// `fade_s` seconds: no row jumps. [`Stream::reset`] keeps the change.
+    ///
+    /// # Errors
+    /// `BadInput` for a strength out of range; the old ones stay.
+    pub fn fade_to_motion(&mut self, motion: Motion, fade_s: f32) -> Result<()> {
+        motion.check()?;
+        self.layers.fade_to(&motion, self.fade_rows(fade_s));
+        self.settings.motion = motion;
+        Ok(())
     }
 
     /// The rig whose columns the rows have.
@@ -490,8 +502,12 @@ impl Stream {
 
     /// A fade from the values of the last step; none before the first one, which has nothing to come from.
     fn fade_from(&self, values: &[f32], fade_s: f32) -> Fade {
-        let has_stepped = self.clock.step_count() > 0;
-        Fade::from_values(values, if has_stepped { (fade_s / self.hop_s()).round() as u32 } else { 0 })
+        Fade::from_values(values, self.fade_rows(fade_s))
+    }
+
+    /// Rows of a fade; none before the stream has begun.
+    fn fade_rows(&self, fade_s: f32) -> u32 {
+        if self.clock.step_count() > 0 { (fade_s / self.hop_s()).round() as u32 } else { 0 }
     }
 
     fn hop_s(&self) -> f32 {

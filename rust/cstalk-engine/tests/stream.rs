@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use common::{Rows, chunked, take_rows, whole};
 
 use cstalk_engine::{
-    EmotionCurve, EmotionSource, EmotionWeights, ErrorKind, Next, Stream, StreamSettings, Style,
+    EmotionCurve, EmotionSource, EmotionWeights, ErrorKind, Motion, Next, Stream, StreamSettings, Style,
 };
 use cstalk_model::{Model, Provider, sample};
 use cstalk_rig::{Rig, RigId};
@@ -78,7 +78,7 @@ proptest! {
         let settings = StreamSettings {
             emotion: EmotionSource::Constant(emotion),
             style: "jaw=3,head=-3".parse().unwrap(),
-            head_motion: 1.0,
+            motion: Motion { head: 1.0, ..Motion::default() },
             seed,
             ..StreamSettings::default()
         };
@@ -139,18 +139,22 @@ fn moved(one: &Rows, other: &Rows) -> Vec<&'static str> {
 }
 
 #[test]
-fn a_layer_switch_changes_its_own_controls_only() {
+fn the_strength_of_a_layer_changes_its_own_controls_only() {
     let samples = speech_like(16_000 * 12);
     let run = |settings| whole(&mut stream(settings), &samples);
-    let all = StreamSettings { head_motion: 1.0, ..StreamSettings::default() };
+    let all = StreamSettings::default();
     let with_all = run(all.clone());
+    let usual = Motion::default();
     let cases = [
-        (StreamSettings { blinks: false, ..all.clone() }, "eye_blink", 2),
-        (StreamSettings { gaze: false, ..all.clone() }, "CTRL_C_eye.", 2),
-        (StreamSettings { head_motion: 0.0, ..all.clone() }, "Head", 6),
+        (Motion { blinks: 0.0, ..usual }, "eye_blink", 2),
+        (Motion { blinks: 0.5, ..usual }, "eye_blink", 2),
+        (Motion { gaze: 0.0, ..usual }, "CTRL_C_eye.", 2),
+        (Motion { gaze: 2.0, ..usual }, "CTRL_C_eye.", 2),
+        (Motion { head: 0.0, ..usual }, "Head", 6),
+        (Motion { head: 1.0, ..usual }, "Head", 6),
     ];
-    for (settings, part, count) in cases {
-        let changed = moved(&with_all, &run(settings));
+    for (motion, part, count) in cases {
+        let changed = moved(&with_all, &run(StreamSettings { motion, ..all.clone() }));
         assert_eq!(changed.len(), count, "{part}: {changed:?}");
         assert!(changed.iter().all(|name| name.contains(part)), "{part}: {changed:?}");
     }
@@ -244,14 +248,70 @@ fn settings_that_the_model_cannot_follow_are_refused_by_name() {
     let cases = [
         (StreamSettings { emotion: emotion("bliss=1"), ..Default::default() }, "bliss"),
         (StreamSettings { style: "swagger=1".parse::<Style>().unwrap(), ..Default::default() }, "swagger"),
-        (StreamSettings { head_motion: 1.5, ..Default::default() }, "head motion"),
-        (StreamSettings { head_motion: f32::NAN, ..Default::default() }, "head motion"),
+        (moving(Motion { head: 1.5, ..Motion::default() }), "head motion"),
+        (moving(Motion { head: f32::NAN, ..Motion::default() }), "head motion"),
+        (moving(Motion { blinks: 1.1, ..Motion::default() }), "blinks"),
+        (moving(Motion { gaze: -0.1, ..Motion::default() }), "gaze"),
         (StreamSettings { smoothing_ms: -1.0, ..Default::default() }, "smoothing"),
     ];
     for (settings, name) in cases {
         let error = Stream::new(MODEL.clone(), settings).err().expect(name);
         assert!(error.to_string().contains(name), "{name}: {error}");
         assert_eq!(error.kind(), ErrorKind::BadInput, "{error}");
+    }
+}
+
+fn moving(motion: Motion) -> StreamSettings {
+    StreamSettings { motion, ..StreamSettings::default() }
+}
+
+/// Size of each row of a layer that was asked for strengths at some rows, against those of strength 1.
+fn share_of_full(column: &str, motion: impl Fn(f32) -> Motion) -> Vec<Option<f32>> {
+    let samples = speech_like(16_000 * 12);
+    let column = Rig::get(RigId::Board185).index_of(column).unwrap();
+    let bare = || StreamSettings { motion: motion(1.0), ..StreamSettings::bare() };
+    let still = whole(&mut stream(StreamSettings::bare()), &samples);
+    let full = whole(&mut stream(bare()), &samples);
+    let mut changing = stream(bare());
+    let mut rows = Rows::new();
+    for (second, block) in samples.chunks(16_000).enumerate() {
+        // 1, then 0 from the third second on, then 0.5 from the seventh on, each over half a second.
+        match second {
+            3 => changing.fade_to_motion(motion(0.0), 0.5).unwrap(),
+            7 => changing.fade_to_motion(motion(0.5), 0.5).unwrap(),
+            _ => (),
+        }
+        changing.push(block).unwrap();
+        take_rows(&mut changing, &mut rows);
+    }
+    let size = |rows: &Rows, row: usize| rows[row].1[column] - still[row].1[column];
+    (0..rows.len())
+        .map(|row| (size(&full, row).abs() > 0.02).then(|| size(&rows, row) / size(&full, row)))
+        .collect()
+}
+
+#[test]
+fn strengths_of_layers_change_while_the_stream_runs_without_a_jump() {
+    let still = Motion::STILL;
+    let layers: [(&str, &dyn Fn(f32) -> Motion); 3] = [
+        ("CTRL_L_eye_blink.ty", &|blinks| Motion { blinks, ..still }),
+        ("CTRL_C_eye.tx", &|gaze| Motion { gaze, ..still }),
+        ("HeadYaw", &|head| Motion { head, ..still }),
+    ];
+    for (column, motion) in layers {
+        let shares = share_of_full(column, motion);
+        let near = |rows: std::ops::Range<usize>, wanted: f32| {
+            let off = shares[rows].iter().flatten().map(|share| (share - wanted).abs()).fold(0.0, f32::max);
+            assert!(off < 0.02, "{column}: {off} from {wanted}");
+        };
+        near(0..145, 1.0);
+        near(180..345, 0.0);
+        near(380..shares.len(), 0.5);
+        // Half a second is 25 rows: neighbours differ by a 25th at most.
+        let jumps = shares.windows(2).filter_map(|pair| Some((pair[1]? - pair[0]?).abs()));
+        let jump = jumps.fold(0.0, f32::max);
+        assert!(jump < 0.05, "{column}: {jump}");
+        assert!(shares.iter().flatten().count() > 20, "{column} moved");
     }
 }
 

@@ -27,7 +27,7 @@ MUTATIONS = (
     Mutation("generated header not last", "CSTalk/Public/CSTalkModelAsset.h", '#include "CSTalkModelAsset.generated.h"', '#include "CSTalkModelAsset.generated.h"\n#include "Misc/Guid.h"'),
     Mutation("std type in a property", "CSTalk/Public/CSTalkSettings.h", "\tFString DefaultModel", "\tstd::string DefaultModel"),
     Mutation("property without a category", "CSTalk/Public/CSTalkBakedAnimation.h", 'UPROPERTY(EditAnywhere, BlueprintReadOnly, Category = "Baked")', "UPROPERTY(EditAnywhere, BlueprintReadOnly)"),
-    Mutation("specifier misspelt", "CSTalk/Public/CSTalkTypes.h", 'UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance")\n\tbool bBlinks', 'UPROPERTY(EditAnywere, BlueprintReadWrite, Category = "Performance")\n\tbool bBlinks'),
+    Mutation("specifier misspelt", "CSTalk/Public/CSTalkTypes.h", 'UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance")\n\tFCSTalkStyle Style', 'UPROPERTY(EditAnywere, BlueprintReadWrite, Category = "Performance")\n\tFCSTalkStyle Style'),
     Mutation("private property for Blueprints", "CSTalk/Public/CSTalkComponent.h", "\tUPROPERTY(Transient)\n\tTObjectPtr<UAudioComponent> Audio;", '\tUPROPERTY(BlueprintReadOnly, Category = "CSTalk")\n\tTObjectPtr<UAudioComponent> Audio;'),
     Mutation("API macro missing", "CSTalk/Public/CSTalkEmotionTrack.h", "class CSTALK_API UCSTalkEmotionTrack", "class UCSTalkEmotionTrack"),
     Mutation("FString without star in a log", "CSTalk/Private/CSTalkPresets.cpp", 'cannot be written"), *Path)', 'cannot be written"), Path)'),

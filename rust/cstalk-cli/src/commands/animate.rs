@@ -68,7 +68,7 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
     }
     let outputs = outputs::of_inputs(&args.inputs, args.out.as_deref(), args.curves.format)?;
     let emotion_model = args.face.load_emotion_model()?;
-    if emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
+    if args.face.emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
         return Err(Failure::usage("--emotion-model goes with --emotion auto only").advise("--emotion auto"));
     }
     let settings = args.face.stream_settings(emotion_model.as_ref())?;

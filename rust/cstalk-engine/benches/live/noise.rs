@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use cstalk_audio::ring::ring;
 use cstalk_audio::{GateSettings, SPEECH_RATE_HZ};
-use cstalk_engine::StreamSettings;
 use cstalk_engine::live::{Turn, VoiceCore, VoiceSettings};
 use cstalk_engine::post::{LipGap, touches_lips};
+use cstalk_engine::{Motion, StreamSettings};
 use cstalk_model::Model;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
@@ -137,7 +137,7 @@ fn perform(model: &Arc<Model>, samples: &[f32], gate_db: Option<f32>) -> Result<
         close_dbfs: open_dbfs - 6.0,
         ..GateSettings::default()
     });
-    let still = StreamSettings { head_motion: 0.0, blinks: false, gaze: false, ..StreamSettings::default() };
+    let still = StreamSettings { motion: Motion::STILL, ..StreamSettings::default() };
     let settings = VoiceSettings { stream: still, gate, ..VoiceSettings::default() };
     let (writer, reader) = ring(SPEECH_RATE_HZ, 1, Duration::from_secs(1))?;
     let now_s = Cell::new(0.0);

@@ -158,6 +158,24 @@ impl EmotionCurve {
         &self.keys
     }
 
+    /// The curve as CSV text, which [`EmotionCurve::from_csv`] reads back to the same keys, to the bit.
+    pub fn to_csv(&self) -> String {
+        let mut text = TIME_COLUMN.to_owned();
+        for emotion in &self.emotions {
+            text += &format!(",{emotion}");
+        }
+        for part in crate::FACE_PARTS.iter().filter(|_| self.has_strengths) {
+            text += &format!(",{STRENGTH_PREFIX}{part}");
+        }
+        for EmotionKey { time_s, weights, strengths } in &self.keys {
+            text += &format!("\n{time_s}");
+            for value in weights.iter().chain(strengths.iter().filter(|_| self.has_strengths)) {
+                text += &format!(",{value}");
+            }
+        }
+        text + "\n"
+    }
+
     /// Strengths of all keys, if the curve has any.
     pub(super) fn strengths(&self) -> Option<Vec<[f32; PART_COUNT]>> {
         self.has_strengths.then(|| self.keys.iter().map(|key| key.strengths).collect())
@@ -304,6 +322,19 @@ mod tests {
         }
         let not_utf8 = EmotionCurve::from_csv("mood.csv", b"time_s,happy\n0,\xff\xfe\n").unwrap_err();
         assert!(not_utf8.to_string().contains("line 2"), "{not_utf8}");
+    }
+
+    #[test]
+    fn written_text_reads_back_to_the_bit() {
+        for text in [
+            "time_s,happy\n0,0\n0.1,0.3333333\n0.1,1\n",
+            "time_s,strength:brows,sad,happy\n-1.5,0.7,0.1,0.2\n1000.0001,1.5,0,1\n",
+            "time_s,strength:jaw\n0,0.5\n",
+        ] {
+            let read = curve(text);
+            let again = curve(&read.to_csv());
+            assert_eq!((read.emotions(), read.keys()), (again.emotions(), again.keys()), "{text}");
+        }
     }
 
     #[test]

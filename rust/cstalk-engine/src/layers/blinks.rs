@@ -64,9 +64,11 @@ impl Blinks {
         Ok(blinks)
     }
 
-    /// Closes the lids of the next row as far as a blink wants: 0 leaves them, 1 shuts them whatever
+    /// Closes the lids of the next row as far as a blink of `strength` wants: 0 leaves them, 1 shuts them whatever
     /// the emotion does.
-    pub fn apply(&mut self, activity: &Activity, row: &mut [f32]) {
+    ///
+    /// **Real-time:** no allocation.
+    pub fn apply(&mut self, activity: &Activity, strength: f32, row: &mut [f32]) {
         if activity.phrase_ended && self.since_s > REFRACTORY_S {
             // Both numbers are drawn even if unused: later draws do not depend on the sound's detail.
             let (chance, delay): (f32, f32) = (self.chance.random(), self.chance.random());
@@ -78,7 +80,7 @@ impl Blinks {
             self.since_s = 0.0;
             self.next_s = self.draw_interval_s();
         }
-        let closure = lid_closure(self.since_s);
+        let closure = strength * lid_closure(self.since_s);
         if closure > 0.0 {
             for &column in &self.columns {
                 row[column] += closure * (1.0 - row[column]);
@@ -118,7 +120,7 @@ mod tests {
         (0..row_count)
             .map(|index| {
                 row.fill(0.0);
-                blinks.apply(&activity(index), &mut row);
+                blinks.apply(&activity(index), 1.0, &mut row);
                 row[left]
             })
             .collect()
@@ -180,7 +182,7 @@ mod tests {
         let mut row = vec![0.0; rig.columns().len()];
         for index in 0..3_000 {
             row[left] = -0.6;
-            blinks.apply(&quiet(index), &mut row);
+            blinks.apply(&quiet(index), 1.0, &mut row);
             most = most.max(row[left]);
         }
         assert_eq!(most, 1.0);

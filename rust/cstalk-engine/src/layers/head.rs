@@ -39,7 +39,6 @@ pub struct HeadMotion {
     rotations: [usize; 3],
     translations: [usize; 3],
     chance: ChaCha8Rng,
-    strength: f32,
     hop_s: f32,
     /// Two low-pass stages for each axis.
     sway: [[f32; 2]; 3],
@@ -51,12 +50,11 @@ pub struct HeadMotion {
 }
 
 impl HeadMotion {
-    /// The head of `seed` with `strength` 0..1, for rows of `rig` that are `hop_s` seconds apart; it begins
-    /// straight.
+    /// The head of `seed`, for rows of `rig` that are `hop_s` seconds apart; it begins straight.
     ///
     /// # Errors
     /// `BadModel` if the rig has no head.
-    pub fn new(rig: &Rig, seed: u64, hop_s: f32, strength: f32) -> Result<Self> {
+    pub fn new(rig: &Rig, seed: u64, hop_s: f32) -> Result<Self> {
         let mut rotations = [0; 3];
         let mut translations = [0; 3];
         for axis in 0..3 {
@@ -67,7 +65,6 @@ impl HeadMotion {
             rotations,
             translations,
             chance: sequence(seed, LAYER),
-            strength: strength.clamp(0.0, 1.0),
             hop_s,
             sway: [[0.0; 2]; 3],
             speaking: 0.0,
@@ -78,8 +75,10 @@ impl HeadMotion {
         })
     }
 
-    /// Turns the head of the next row.
-    pub fn apply(&mut self, activity: &Activity, row: &mut [f32]) {
+    /// Turns the head of the next row with `strength` 0..1.
+    ///
+    /// **Real-time:** no allocation.
+    pub fn apply(&mut self, activity: &Activity, strength: f32, row: &mut [f32]) {
         let heard = if activity.speaking { 1.0 } else { 0.0 };
         self.speaking += self.share(SPEAKING_RISE_S) * (heard - self.speaking);
         let lively = IDLE_SHARE + (1.0 - IDLE_SHARE) * self.speaking;
@@ -88,7 +87,7 @@ impl HeadMotion {
             *sway *= SWAY_DEGREES[axis] * lively;
         }
         degrees[0] += self.next_nod(activity.loudness);
-        let [pitch, yaw, roll] = degrees.map(|angle| angle * self.strength);
+        let [pitch, yaw, roll] = degrees.map(|angle| angle * strength);
         for (column, angle) in self.rotations.into_iter().zip([pitch, yaw, roll]) {
             row[column] += angle;
         }
@@ -140,12 +139,12 @@ mod tests {
 
     fn run(strength: f32, activity: impl Fn(usize) -> Activity) -> Vec<[f32; 6]> {
         let rig = Rig::get(RigId::Board185);
-        let mut head = HeadMotion::new(rig, 5, 0.02, strength).unwrap();
+        let mut head = HeadMotion::new(rig, 5, 0.02).unwrap();
         let mut row = vec![0.0; rig.columns().len()];
         (0..50 * 600)
             .map(|index| {
                 row.fill(0.0);
-                head.apply(&activity(index), &mut row);
+                head.apply(&activity(index), strength, &mut row);
                 std::array::from_fn(|axis| {
                     row[if axis < 3 { head.rotations[axis] } else { head.translations[axis - 3] }]
                 })

@@ -271,6 +271,7 @@ impl VoiceCore {
             changes.emotion.map(|emotion| self.stream.fade_to_emotion(emotion, self.fade_s)),
             changes.strength.map(|strength| self.stream.fade_to_emotion_strength(strength, self.fade_s)),
             changes.style.map(|style| self.stream.fade_to_style(style, self.fade_s)),
+            changes.motion.map(|motion| self.stream.fade_to_motion(motion, self.fade_s)),
         ];
         if let Some(error) = results.into_iter().flatten().find_map(Result::err) {
             self.error = Some(error.to_string());

@@ -22,7 +22,7 @@ pub struct VoiceSettings {
     /// How long sound may fail to arrive before silence takes its place, in ms, 20 to 5000. What comes later than this
     /// is left out, so that time stays true.
     pub stale_after_ms: f64,
-    /// Time over which a new emotion or style takes the place of the old one, in ms, 0 to 5000; it begins with
+    /// Time over which a new emotion, style or motion takes the place of the old one, in ms, 0 to 5000; it begins with
     /// the next row.
     pub fade_ms: f64,
 }

@@ -14,6 +14,7 @@ use super::rows::RowReader;
 use super::settings::check_delay;
 use crate::emotion::{EmotionSource, EmotionStrength, EmotionTrack};
 use crate::error::{EngineError, ErrorKind, Result};
+use crate::layers::Motion;
 use crate::style::Style;
 
 /// How fast the presentation delay changes, in seconds a second: speech that is 25 % slower or faster for a moment.
@@ -55,6 +56,7 @@ pub(super) struct Changes {
     pub(super) emotion: Option<EmotionSource>,
     pub(super) strength: Option<EmotionStrength>,
     pub(super) style: Option<Style>,
+    pub(super) motion: Option<Motion>,
     pub(super) delay_ms: Option<f64>,
 }
 
@@ -229,6 +231,16 @@ impl Voice {
     pub fn set_style(&self, style: Style) -> Result<()> {
         style.resolve(&self.shared.model.card().style)?;
         self.shared.changes().style = Some(style);
+        Ok(())
+    }
+
+    /// Moves head, lids and gaze more or less by themselves from the next row on, over the fade of the settings.
+    ///
+    /// # Errors
+    /// `BadInput` for a strength out of range; the old ones stay.
+    pub fn set_motion(&self, motion: Motion) -> Result<()> {
+        motion.check()?;
+        self.shared.changes().motion = Some(motion);
         Ok(())
     }
 

@@ -99,7 +99,7 @@ Time:
 
 pub(crate) fn run(args: &LiveArgs) -> Result<Exit> {
     let emotion_model = args.face.load_emotion_model()?;
-    if emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
+    if args.face.emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
         return Err(Failure::usage("--emotion-model goes with --emotion auto only").advise("--emotion auto"));
     }
     let settings = VoiceSettings {

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cstalk_audio::SPEECH_RATE_HZ;
-use cstalk_engine::Preset;
+use cstalk_engine::{Preset, StreamSettings};
 use cstalk_model::{Model, ModelKind, catalogue};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, Result};
-use crate::model_choice::ModelChoice;
+use crate::model_choice::{self, ModelChoice};
 use crate::recording::{self, Recording};
 
 /// Longest take: its sound is held in memory.
@@ -191,6 +191,49 @@ impl Desk {
         let model = choice.load()?;
         lock(&self.models).insert(name.to_owned(), model.clone());
         Ok(model)
+    }
+
+    /// The engine's settings of a preset; loads the model that its emotion is heard with, one of those installed.
+    ///
+    /// # Errors
+    /// Usage: a model that is not installed or hears no emotion; those of loading it and of the preset.
+    pub(crate) fn settings(&self, preset: &Preset) -> Result<StreamSettings> {
+        let heard = preset.emotion_from_voice.as_ref().map(|heard| self.emotion_model(&heard.model));
+        Ok(preset.stream_settings(heard.transpose()?.as_ref())?)
+    }
+
+    fn emotion_model(&self, name: &str) -> Result<Arc<Model>> {
+        if let Some(model) =
+            lock(&self.models).get(name).filter(|model| model.card().kind == ModelKind::Emotion)
+        {
+            return Ok(model.clone());
+        }
+        let installed = model_choice::emotion_models();
+        if !installed.iter().any(|known| known == name) {
+            let known =
+                if installed.is_empty() { "none is installed".to_owned() } else { installed.join(", ") };
+            return Err(Failure::usage(format!(
+                "wanted one of the models that hear emotions ({known}), got `{name}`"
+            )));
+        }
+        let model = model_choice::load_emotion_model(name)?;
+        lock(&self.models).insert(name.to_owned(), model.clone());
+        Ok(model)
+    }
+
+    /// The models that hear emotions, for the page.
+    pub(crate) fn emotion_models(&self) -> Value {
+        let names = model_choice::emotion_models();
+        let rows = names.iter().filter_map(|name| {
+            // A broken model does not keep the others from being used; `cstalk models` says what ails it.
+            let model = self.emotion_model(name).ok()?;
+            let card = model.card();
+            Some(json!({
+                "name": name, "title": format!("{} {}", card.name, card.version),
+                "nonCommercial": card.non_commercial, "about": card.description,
+            }))
+        });
+        rows.collect()
     }
 
     fn model_names(&self) -> Vec<String> {

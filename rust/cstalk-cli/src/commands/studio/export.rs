@@ -48,11 +48,8 @@ fn make(desk: &Desk, wish: &Wish) -> Result<(String, Vec<u8>)> {
     let folder = tempfile::tempdir_in(desk.folder.path())
         .map_err(|error| Failure::input(format!("cannot make a temporary folder: {error}")))?;
     let output = folder.path().join("curves");
-    let job = Job {
-        input: wish.take.path.clone(),
-        output: output.clone(),
-        settings: wish.preset.stream_settings()?,
-    };
+    let job =
+        Job { input: wish.take.path.clone(), output: output.clone(), settings: desk.settings(&wish.preset)? };
     workshop.run(&job, |_| ())?;
     let bytes = std::fs::read(&output)
         .map_err(|error| Failure::input(format!("cannot read the file of curves: {error}")))?;

@@ -66,14 +66,14 @@ fn run(
         Sound::Take(take) => Source::recording(&take.path)?,
         Sound::Microphone(name) => Source::microphone(name)?,
     };
-    let settings = VoiceSettings { stream: preset.stream_settings()?, ..VoiceSettings::default() };
+    let settings = VoiceSettings { stream: desk.settings(preset)?, ..VoiceSettings::default() };
     let voice = pool.add_voice(reader, settings)?;
     face_rows::check_rig(voice.rig().id())?;
     let mut rows = Rows::new(&voice)?;
     let mut looks = 0;
     loop {
         match steering.recv_timeout(LOOK) {
-            Ok(Steering::Preset(preset)) => steer(&voice, &preset)?,
+            Ok(Steering::Preset(preset)) => steer(desk, &voice, &preset)?,
             Ok(Steering::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
             Err(RecvTimeoutError::Timeout) => (),
         }
@@ -127,12 +127,13 @@ impl Rows {
     }
 }
 
-/// Head, blinks and gaze keep what they began with; emotion and style follow, without a jump.
-fn steer(voice: &Voice, preset: &Preset) -> Result<()> {
-    let settings = preset.stream_settings()?;
+/// The voice follows without a jump; seed and smoothing keep what it began with.
+fn steer(desk: &Desk, voice: &Voice, preset: &Preset) -> Result<()> {
+    let settings = desk.settings(preset)?;
     voice.set_emotion(settings.emotion)?;
     voice.set_emotion_strength(settings.emotion_strength);
     voice.set_style(settings.style)?;
+    voice.set_motion(settings.motion)?;
     Ok(())
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &StudioArgs) -> Result<Exit> {
     let desk = Arc::new(Desk::new(args.model.clone())?);
     // A model or preset that cannot work is told here, not by a page without curves.
     let model = desk.model(&preset)?;
-    drop(cstalk_engine::Stream::new(model, preset.stream_settings()?)?);
+    drop(cstalk_engine::Stream::new(model, desk.settings(&preset)?)?);
     for input in &args.inputs {
         let name = input.file_name().unwrap_or(input.as_os_str()).to_string_lossy().into_owned();
         desk.open(input.clone(), name)?;

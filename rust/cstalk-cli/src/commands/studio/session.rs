@@ -196,7 +196,7 @@ fn hello(desk: &Desk, preset: &Preset) -> Packet {
             .collect();
         Ok(json!({
             "type": "hello", "version": env!("CARGO_PKG_VERSION"), "facts": face_rows::facts()?,
-            "models": desk.models()?, "formats": formats, "rigs": RigId::ALL.map(RigId::name), "preset": preset,
+            "models": desk.models()?, "emotionModels": desk.emotion_models(), "formats": formats, "rigs": RigId::ALL.map(RigId::name), "preset": preset,
         }))
     };
     Packet::new(made().unwrap_or_else(|failure| json!({"type": "refused", "message": failure.message()})))

@@ -110,7 +110,7 @@ impl Solver {
     /// Sends all rows; returns how many, or nothing if a newer request came.
     fn solve(&self, request: &Request, packets: &SyncSender<Packet>) -> Result<Option<usize>> {
         let samples = request.take.samples()?;
-        let settings = request.preset.stream_settings()?;
+        let settings = self.desk.settings(&request.preset)?;
         let model = self.desk.model(&request.preset)?;
         let [from_s, to_s] = request.visible;
         let is_far = from_s > FAR_S && to_s > from_s;
@@ -270,7 +270,7 @@ mod tests {
         solver.close();
         assert_eq!(provisional_from, Some(600), "12 s are row 600");
         let mut stream =
-            Stream::new(solver.desk.model(&preset).unwrap(), preset.stream_settings().unwrap()).unwrap();
+            Stream::new(solver.desk.model(&preset).unwrap(), preset.stream_settings(None).unwrap()).unwrap();
         stream.push(take.samples().unwrap()).unwrap();
         stream.finish();
         let mut rows = board.iter();
