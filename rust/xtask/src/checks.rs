@@ -167,20 +167,30 @@ fn microphone(layout: &Layout) -> Outcome {
     command.args(["test", "--locked", "-p", "cstalk-cli", "--test", "microphone", "--"]);
     command.args(["--ignored", "--show-output", "--test-threads", "1"]);
     server.equip(&mut command);
-    match child::run(layout, "microphone", &mut command) {
-        Ok(finished) => {
-            let measured: Vec<&str> =
-                finished.log.lines().filter_map(|line| line.trim().strip_prefix("MEASURED ")).collect();
-            for line in &measured {
+    let tested = child::run(layout, "microphone", &mut command)
+        .and_then(|finished| Ok((finished.log, page::test_microphone(layout, &server)?)));
+    match tested {
+        Ok((log, page)) => {
+            let of_page = page.as_ref().map_or("", |(_, log)| log);
+            for line in log.lines().chain(of_page.lines()).filter_map(measured) {
                 println!("    {line}");
             }
-            match TestCounts::read(&finished.log).passed {
+            let page = match page {
+                Ok((passed, _)) => format!("{passed} with the page in a browser"),
+                Err(reason) => format!("skipped: {reason}"),
+            };
+            match TestCounts::read(&log).passed {
                 0 => Outcome::Failed("no test ran".into()),
-                passed => Outcome::Passed(format!("{passed} tests passed")),
+                passed => Outcome::Passed(format!("{passed} tests passed, {page}")),
             }
         }
         Err(problem) => Outcome::Failed(format!("{problem:#}")),
     }
+}
+
+/// What a test measured, in a line of its own or a remark of the page's tests.
+fn measured(line: &str) -> Option<&str> {
+    line.trim().trim_start_matches("# ").strip_prefix("MEASURED ")
 }
 
 /// cargo-deny takes long to build from source and fetches nothing that the tests need, so it is used where it is.

@@ -2,6 +2,7 @@
 
 use crate::child;
 use crate::layout::Layout;
+use crate::sound_server::SoundServer;
 use crate::step::Outcome;
 use crate::system;
 use anyhow::{Context, Result, bail};
@@ -11,6 +12,8 @@ use std::process::Command;
 /// Where the page's sources lie.
 const FOLDER: &str = "rust/cstalk-cli/page";
 const TESTS: [&str; 2] = ["tests/face.test.mjs", "tests/studio.test.mjs"];
+/// The tests that want a private sound server besides.
+const MICROPHONE_TEST: &str = "tests/microphone.test.mjs";
 /// What npm says where its registry cannot be reached.
 const NO_NETWORK: [&str; 5] = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT"];
 
@@ -50,15 +53,45 @@ fn build_and_test(layout: &Layout, browser: &Path) -> Result<String> {
     let mut compare = in_folder(layout, "node");
     let compared = child::run(layout, "page-build", compare.args(["build.mjs", "--check"]))?;
     child::run(layout, "page-cstalk", layout.cargo().args(["build", "--locked", "-p", "cstalk-cli"]))?;
+    let (passed, _) = run_tests(layout, "page-tests", browser, &TESTS, |_| ())?;
+    Ok(format!("{}; {passed} tests in {}", compared.log.trim(), browser.display()))
+}
+
+/// Runs the tests of the page's live mode on a microphone of `server`; returns how many passed and what they said.
+///
+/// # Errors
+/// A test fails. Without a browser or the page's packages the reason comes back as `Ok(Err(reason))`.
+pub(crate) fn test_microphone(
+    layout: &Layout,
+    server: &SoundServer,
+) -> Result<std::result::Result<(u64, String), String>> {
+    let Some(browser) = system::browser() else {
+        return Ok(Err("the page's live mode needs a browser (Debian: chromium)".into()));
+    };
+    if !layout.root.join(FOLDER).join("node_modules").is_dir() {
+        return Ok(Err("the page's live mode needs its packages: `cargo xtask test page` first".into()));
+    }
+    let equip = |command: &mut Command| server.equip(command);
+    run_tests(layout, "page-microphone", &browser, &[MICROPHONE_TEST], equip).map(Ok)
+}
+
+fn run_tests(
+    layout: &Layout,
+    step: &str,
+    browser: &Path,
+    files: &[&str],
+    equip: impl Fn(&mut Command),
+) -> Result<(u64, String)> {
     let mut tests = in_folder(layout, "node");
-    tests.args(["--test", "--test-concurrency=1", "--test-reporter=tap"]).args(TESTS);
+    tests.args(["--test", "--test-concurrency=1", "--test-reporter=tap"]).args(files);
     tests.env("CSTALK", layout.debug_executable("cstalk")).env("CHROMIUM", browser);
-    let tested = child::run(layout, "page-tests", &mut tests)?;
+    equip(&mut tests);
+    let tested = child::run(layout, step, &mut tests)?;
     let passed = passed_count(&tested.log).context("the tests of the page did not say how many passed")?;
     if passed == 0 {
         bail!("no test of the page ran");
     }
-    Ok(format!("{}; {passed} tests in {}", compared.log.trim(), browser.display()))
+    Ok((passed, tested.log))
 }
 
 /// A program in the page's folder; `npm` is a script on some systems, so it is started by its path.

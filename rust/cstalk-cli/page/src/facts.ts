@@ -32,6 +32,9 @@ export class Rows {
   /** Rows that are there, from the first one on. */
   count = 0;
   private values: Float32Array;
+  /** Weights of the emotions, axes `[row, emotion]`, as the engine had them; grows with the rows. */
+  private emotions = new Float32Array(0);
+  private emotionCount = 0;
 
   constructor(
     readonly facts: Facts,
@@ -53,6 +56,24 @@ export class Rows {
     }
     this.values.set(rows, first * this.length);
     this.count = Math.max(this.count, first + count);
+  }
+
+  /** Puts the emotion weights of rows in place. */
+  putEmotions(first: number, weights: Float32Array, count: number): void {
+    this.emotionCount = weights.length / count;
+    const needed = (first + count) * this.emotionCount;
+    if (needed > this.emotions.length) {
+      const grown = new Float32Array(Math.max(needed, 2 * this.emotions.length));
+      grown.set(this.emotions);
+      this.emotions = grown;
+    }
+    this.emotions.set(weights, first * this.emotionCount);
+  }
+
+  /** The emotion weights of the row that stands at a time, in the order of the model's emotions. */
+  emotionsAt(seconds: number): Float32Array {
+    const row = Math.min(this.count - 1, Math.max(0, Math.round(seconds * this.rate)));
+    return this.emotions.subarray(row * this.emotionCount, (row + 1) * this.emotionCount);
   }
 
   value(row: number, column: number): number {

@@ -104,7 +104,8 @@ export class LivePanel {
     value: QUIET_DB,
     "aria-label": "Level in dB",
   });
-  private readonly delay = el("output", { class: "faint" });
+  private readonly delay = el("output", { id: "live-delay", class: "faint" });
+  private readonly emotion = el("output", { id: "live-emotion", class: "faint", "aria-label": "Emotion" });
   private readonly hears = el("input", { type: "checkbox", checked: true });
 
   constructor(
@@ -120,6 +121,7 @@ export class LivePanel {
       el("label", { class: "row" }, el("span", {}, "hear the take"), this.hears),
       el("label", { class: "row" }, el("span", {}, "level"), this.level),
       this.delay,
+      this.emotion,
     );
   }
 
@@ -146,6 +148,8 @@ export class LivePanel {
     live.rows.put(first - this.firstKept, numbers(body));
     if (live.rows.count > 0) live.time = (live.rows.count - 1) / live.rows.rate;
     this.level.value = head.level as number;
+    const heard = Object.entries((head.emotion ?? {}) as Record<string, number>);
+    this.emotion.value = heard.map(([name, weight]) => `${name} ${weight.toFixed(2)}`).join(", ");
     this.delay.value = `face ${Number(head.behind).toFixed(0)} ms behind the sound, ${Number(head.ms).toFixed(1)} ms of work a hop; ${head.source}`;
   }
 

@@ -1,8 +1,8 @@
 /** The panel of settings of one face: model, emotion, its strength by part, style, layers. */
 
-import { el, section, slider, type Slider } from "./dom.ts";
+import { el, section, slider } from "./dom.ts";
 import { Emotions } from "./emotions.ts";
-import { setOrForget, type Preset } from "./preset.ts";
+import { setOrForget, type Key, type Preset } from "./preset.ts";
 
 export interface Model {
   readonly name: string;
@@ -10,6 +10,14 @@ export interface Model {
   readonly emotions: readonly string[];
   readonly style: readonly string[];
   readonly lookAheadMs: number;
+  readonly nonCommercial: boolean;
+  readonly about: string;
+}
+
+/** A model that hears emotions. */
+export interface EmotionModel {
+  readonly name: string;
+  readonly title: string;
   readonly nonCommercial: boolean;
   readonly about: string;
 }
@@ -22,6 +30,7 @@ export class Settings {
 
   constructor(
     private readonly models: readonly Model[],
+    private readonly emotionModels: readonly EmotionModel[],
     private readonly parts: readonly string[],
     private readonly preset: () => Preset,
     /** Index of the key that the emotion sliders change, or -1. */
@@ -35,15 +44,24 @@ export class Settings {
   show(): void {
     const wanted = this.modelOf(this.preset());
     if (wanted !== this.model) this.build();
-    for (const set of this.setters) set();
     this.showEmotion();
   }
 
-  /** Shows the weights of the chosen key, or the constant ones. */
+  /** Shows all values, the weights and strengths of the chosen key or the constant ones among them. */
   showEmotion(): void {
+    for (const set of this.setters) set();
     const preset = this.preset();
-    const key = preset.emotion_keys[this.keyIndex()];
-    this.emotions?.set(key ? key.weights : preset.emotion);
+    this.emotions?.set(this.key()?.weights ?? preset.emotion);
+  }
+
+  /** The key that the sliders change, if there is one. */
+  private key(): Key | undefined {
+    return this.preset().emotion_keys[this.keyIndex()];
+  }
+
+  private strengths(): Record<string, number> {
+    const key = this.key();
+    return key ? (key.strength ??= {}) : this.preset().emotion_strength;
   }
 
   private modelOf(preset: Preset): Model {
@@ -55,21 +73,25 @@ export class Settings {
     const model = this.modelOf(this.preset());
     this.model = model;
     this.emotions = new Emotions(model.emotions, (weights) => {
-      const preset = this.preset();
-      const key = preset.emotion_keys[this.keyIndex()];
+      const key = this.key();
       if (key) key.weights = weights;
-      else preset.emotion = weights;
+      else this.preset().emotion = weights;
       this.onChange();
+    });
+    const ofKey = el("p", { class: "faint" }, "These are the strengths of the chosen key.");
+    this.setters.push(() => {
+      ofKey.hidden = !this.key();
     });
     this.element.replaceChildren(
       this.modelChoice(),
-      this.emotions.element,
+      ...this.voiceChoice(this.emotions.element),
       section(
         "Strength by part of the face",
         false,
         ...this.parts.map((part) =>
-          this.value(part, 0, 1.5, 1, () => this.preset().emotion_strength, `Emotion strength of ${part}`),
+          this.value(part, 0, 1.5, 1, () => this.strengths(), `Emotion strength of ${part}`),
         ),
+        ofKey,
         el("p", { class: "faint" }, "0 is neutral, 1 the model's own. Other values take twice the time."),
       ),
       section(
@@ -116,6 +138,57 @@ export class Settings {
     return el("label", { class: "row" }, el("span", {}, "Model"), select);
   }
 
+  /** Emotions by slider, or heard in the voice. */
+  private voiceChoice(sliders: HTMLElement): HTMLElement[] {
+    const select = el(
+      "select",
+      {
+        id: "emotion-source",
+        "aria-label": "Emotion comes from",
+        onchange: () => {
+          const preset = this.preset();
+          const model = this.emotionModels[select.selectedIndex - 1];
+          if (model) {
+            preset.emotion_from_voice = { model: model.name, strength: 1 };
+            [preset.emotion, preset.emotion_keys] = [{}, []];
+          } else delete preset.emotion_from_voice;
+          this.show();
+          this.onChange();
+        },
+      },
+      el("option", {}, "sliders and keys"),
+      ...this.emotionModels.map((model) =>
+        el(
+          "option",
+          { title: model.about },
+          `the voice (${model.title}${model.nonCommercial ? ", not for commercial use" : ""})`,
+        ),
+      ),
+    );
+    const strength = slider({
+      name: "at most",
+      min: 0,
+      max: 1,
+      value: 1,
+      title: "Largest weight of an emotion from the voice",
+      onInput: (value) => {
+        const heard = this.preset().emotion_from_voice;
+        if (heard) heard.strength = value;
+        this.onChange();
+      },
+    });
+    this.setters.push(() => {
+      const heard = this.preset().emotion_from_voice;
+      select.selectedIndex = 1 + this.emotionModels.findIndex((model) => model.name === heard?.model);
+      sliders.hidden = heard !== undefined;
+      strength.element.hidden = heard === undefined;
+      strength.set(heard?.strength ?? 1);
+    });
+    const choice = el("label", { class: "row" }, el("span", {}, "Emotion by"), select);
+    choice.hidden = this.emotionModels.length === 0;
+    return [choice, sliders, strength.element];
+  }
+
   private value(
     name: string,
     min: number,
@@ -147,35 +220,23 @@ export class Settings {
       min: number,
       max: number,
       step: number,
-      key: "head_motion" | "smoothing_ms",
-    ): Slider => {
+      key: "head_motion" | "blinks" | "gaze" | "smoothing_ms",
+      usual: number,
+    ): HTMLElement => {
       const made = slider({
         name,
         min,
         max,
         step,
         title,
-        value: this.preset()[key],
+        value: usual,
         onInput: (value) => {
           this.preset()[key] = value;
           this.onChange();
         },
       });
       this.setters.push(() => made.set(this.preset()[key]));
-      return made;
-    };
-    const check = (name: string, key: "blinks" | "gaze"): HTMLElement => {
-      const input = el("input", {
-        type: "checkbox",
-        onchange: () => {
-          this.preset()[key] = input.checked;
-          this.onChange();
-        },
-      });
-      this.setters.push(() => {
-        input.checked = this.preset()[key];
-      });
-      return el("label", { class: "row" }, el("span", {}, name), input);
+      return made.element;
     };
     const seed = el("input", {
       type: "number",
@@ -194,9 +255,9 @@ export class Settings {
       seed.value = String(this.preset().seed);
     });
     return [
-      number("head motion", "Strength of head motion", 0, 1, 0.01, "head_motion").element,
-      check("blinks", "blinks"),
-      check("wandering gaze", "gaze"),
+      number("head motion", "Strength of head motion", 0, 1, 0.01, "head_motion", 0.5),
+      number("blinks", "How far blinks shut the lids", 0, 1, 0.01, "blinks", 1),
+      number("wandering gaze", "How far the gaze wanders, 1 as usual", 0, 2, 0.01, "gaze", 1),
       el(
         "label",
         { class: "row", title: "The same seed gives the same blinks, gaze and head" },
@@ -210,7 +271,8 @@ export class Settings {
         100,
         1,
         "smoothing_ms",
-      ).element,
+        15,
+      ),
     ];
   }
 }

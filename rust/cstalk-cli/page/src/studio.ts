@@ -3,14 +3,14 @@
 import { el, save, section } from "./dom.ts";
 import { Rows, type Facts } from "./facts.ts";
 import { Frame } from "./frame.ts";
-import { copied, whole, type Preset } from "./preset.ts";
-import { Settings, type Model } from "./settings.ts";
+import { copied, weightsAt, whole, type Key, type Preset } from "./preset.ts";
+import { Settings, type EmotionModel, type Model } from "./settings.ts";
 import { Line, numbers, type Packet } from "./socket.ts";
 import { Takes, type TakeRow } from "./takes.ts";
 import { Timeline } from "./timeline.ts";
 import { Viewer } from "./viewer.ts";
 import { ExportPanel, LivePanel, type Device } from "./panels.ts";
-import { readCurve, readStyle } from "./files.ts";
+import { readStyle } from "./files.ts";
 
 type SideName = "a" | "b";
 
@@ -33,6 +33,7 @@ const EARLY_MS = 200;
 interface Hello {
   readonly facts: Facts;
   readonly models: readonly Model[];
+  readonly emotionModels: readonly EmotionModel[];
   readonly formats: readonly { name: string; rig: string | null }[];
   readonly rigs: readonly string[];
   readonly preset: Partial<Preset>;
@@ -126,7 +127,7 @@ export class Studio {
         break;
       case "rows":
         if (side.id !== head.id) break;
-        side.rows?.put(head.first as number, numbers(body));
+        this.putRows(side, head.first as number, head.count as number, numbers(body));
         // Curves that come at once are drawn once; of a long take the first ones are seen early.
         if (performance.now() - side.askedAt > EARLY_MS) this.viewer.renew();
         break;
@@ -136,6 +137,7 @@ export class Studio {
         side.isWanted = false;
         side.tookMs = performance.now() - side.askedAt;
         this.showRows();
+        if (side.preset.emotion_from_voice) this.timeline.draw();
         this.frame.say(
           `curves in ${side.tookMs.toFixed(0)} ms (engine ${(head.ms as number).toFixed(0)} ms)`,
         );
@@ -150,6 +152,17 @@ export class Studio {
       case "preset":
         this.adopt(whole(head.preset as Partial<Preset>));
         break;
+      case "keys":
+        this.adopt(
+          whole({
+            ...this.preset,
+            emotion: {},
+            emotion_strength: {},
+            emotion_from_voice: undefined,
+            emotion_keys: head.keys as Key[],
+          }),
+        );
+        break;
       case "devices":
         this.live.showDevices(head.devices as Device[], head.message as string | undefined);
         break;
@@ -160,6 +173,22 @@ export class Studio {
       default:
         this.frame.say(String(head.message ?? head.type), true);
     }
+  }
+
+  private putRows(side: Side, first: number, count: number, values: Float32Array): void {
+    const { rows } = side;
+    if (!rows || count === 0) return;
+    rows.put(first, values.subarray(0, count * rows.length));
+    rows.putEmotions(first, values.subarray(count * rows.length), count);
+  }
+
+  /** Weights of the emotions at a time, as they were set or heard. */
+  private emotionAt(time: number): Record<string, number> {
+    const { rows, preset } = this.sides[this.shown];
+    if (!preset.emotion_from_voice) return weightsAt(preset, time);
+    const model = this.hello.models.find(({ name }) => name === preset.model) ?? this.hello.models[0];
+    const weights = rows && rows.count > 0 ? rows.emotionsAt(time) : [];
+    return Object.fromEntries(Array.from(weights, (weight, at) => [model.emotions[at], weight]));
   }
 
   private open(hello: Hello): void {
@@ -175,11 +204,13 @@ export class Studio {
       viewer.player,
       viewer.view,
       () => this.preset,
+      (time) => this.emotionAt(time),
       () => this.changed(),
-      () => this.settings?.showEmotion(),
+      () => this.settings?.show(),
     );
     this.settings = new Settings(
       hello.models,
+      hello.emotionModels,
       hello.facts.parts,
       () => this.preset,
       () => this.timeline.selected,
@@ -366,7 +397,7 @@ export class Studio {
       this.ownFace.hidden = false;
       this.frame.say(`${file.name}: ${count} morph targets follow the curves`);
     } else if (kind === "csv") {
-      this.adopt({ ...this.preset, emotion: {}, emotion_keys: readCurve(new TextDecoder().decode(bytes)) });
+      this.line.send({ type: "curve", name: file.name }, bytes);
     } else if (kind === "json") {
       const style = readStyle(new TextDecoder().decode(bytes));
       if (style) this.adopt({ ...this.preset, style });

@@ -3,11 +3,14 @@
 import { el, fit, theme } from "./dom.ts";
 import { colorOf } from "./emotions.ts";
 import type { Player } from "./player.ts";
-import { weightsAt, type Preset } from "./preset.ts";
+import { fewerKeys, keepConstant, keyAt, type Key, type Preset } from "./preset.ts";
 import { Playhead, type View } from "./view.ts";
 
 /** A key is caught this near, in pixels. */
 const CATCH = 9;
+/** Keys made of what was heard stay this near to it in every weight, and begin with a row each so many seconds. */
+const HEARD_TOLERANCE = 0.04;
+const HEARD_STEP_S = 0.1;
 
 export class Timeline {
   readonly element: HTMLElement;
@@ -18,6 +21,16 @@ export class Timeline {
     role: "group",
     title: "Double click adds a key, drag moves it, Delete removes it; the sliders set the chosen one",
   });
+  private readonly fix = el(
+    "button",
+    {
+      id: "key-heard",
+      title: "Takes what was heard in the voice as keys, to be edited",
+      onclick: () => this.keysOfHeard(),
+    },
+    "Make keys of what was heard",
+  );
+  private readonly forKeys: readonly HTMLButtonElement[];
   private dragged = false;
   readonly playhead: Playhead;
 
@@ -25,6 +38,8 @@ export class Timeline {
     private readonly player: Player,
     private readonly view: View,
     private readonly preset: () => Preset,
+    /** Weights at a time, those that were heard too. */
+    private readonly weightsAt: (time: number) => Record<string, number>,
     private readonly onChange: () => void,
     private readonly onSelect: () => void,
   ) {
@@ -36,10 +51,11 @@ export class Timeline {
     );
     const remove = el("button", { id: "key-remove", onclick: () => this.remove() }, "Remove key");
     const clear = el("button", { id: "key-clear", onclick: () => this.clear() }, "No keys");
+    this.forKeys = [add, remove, clear];
     this.element = el(
       "section",
       { class: "timeline", "aria-label": "Emotion over time" },
-      el("div", { class: "bar" }, el("h2", {}, "Emotion over time"), add, remove, clear),
+      el("div", { class: "bar" }, el("h2", {}, "Emotion over time"), add, remove, clear, this.fix),
       el("div", { class: "track" }, this.canvas, this.playhead.element),
     );
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
@@ -58,8 +74,9 @@ export class Timeline {
   add(time: number): void {
     const preset = this.preset();
     const at = Number(Math.min(this.player.duration, Math.max(0, time)).toFixed(3));
-    const key = { time_s: at, weights: weightsAt(preset, at) };
-    if (preset.emotion_keys.length === 0) preset.emotion = {};
+    if (preset.emotion_from_voice) return;
+    const key = { ...keyAt(preset, at), time_s: at };
+    [preset.emotion, preset.emotion_strength] = [{}, {}];
     preset.emotion_keys.push(key);
     preset.emotion_keys.sort((a, b) => a.time_s - b.time_s);
     this.choose(preset.emotion_keys.indexOf(key));
@@ -70,7 +87,7 @@ export class Timeline {
     const preset = this.preset();
     if (this.selected < 0) return;
     const [removed] = preset.emotion_keys.splice(this.selected, 1);
-    if (preset.emotion_keys.length === 0) preset.emotion = removed.weights;
+    if (preset.emotion_keys.length === 0) keepConstant(preset, removed);
     this.choose(Math.min(this.selected, preset.emotion_keys.length - 1));
     this.onChange();
   }
@@ -78,9 +95,29 @@ export class Timeline {
   clear(): void {
     const preset = this.preset();
     if (preset.emotion_keys.length === 0) return;
-    preset.emotion = { ...preset.emotion_keys[Math.max(0, this.selected)].weights };
-    preset.emotion_keys = [];
+    keepConstant(preset, preset.emotion_keys[Math.max(0, this.selected)]);
     this.choose(-1);
+    this.onChange();
+  }
+
+  /** Keys that follow what was heard, in its place. */
+  keysOfHeard(): void {
+    const preset = this.preset();
+    if (!preset.emotion_from_voice) return;
+    const count = Math.max(1, Math.ceil(this.player.duration / HEARD_STEP_S));
+    const heard = Array.from({ length: count + 1 }, (_, step): Key => {
+      const time = Math.min(this.player.duration, step * HEARD_STEP_S);
+      const weights = Object.entries(this.weightsAt(time)).filter(([, weight]) => weight > 0.005);
+      return {
+        time_s: Number(time.toFixed(3)),
+        weights: Object.fromEntries(weights.map(([name, weight]) => [name, Number(weight.toFixed(3))])),
+        strength: { ...preset.emotion_strength },
+      };
+    });
+    delete preset.emotion_from_voice;
+    preset.emotion_keys = fewerKeys(heard, HEARD_TOLERANCE);
+    preset.emotion_strength = {};
+    this.choose(0);
     this.onChange();
   }
 
@@ -94,23 +131,21 @@ export class Timeline {
     if (!place) return;
     const { draw, width, height } = place;
     const preset = this.preset();
-    const names = [
-      ...new Set([
-        ...Object.keys(preset.emotion),
-        ...preset.emotion_keys.flatMap((key) => Object.keys(key.weights)),
-      ]),
-    ].filter((name) => name !== "neutral");
+    const isHeard = preset.emotion_from_voice !== undefined;
+    this.fix.hidden = !isHeard;
+    for (const button of this.forKeys) button.disabled = isHeard;
     const floor = height - 4;
     // Weights are stacked; what is above 1 in sum is scaled as the engine does.
     for (let x = 0; x < width; x += 2) {
-      const weights = weightsAt(preset, this.view.time(x, width));
+      const weights = Object.entries(this.weightsAt(this.view.time(x, width)));
+      const shown = weights.filter(([name]) => name !== "neutral").sort(([a], [b]) => (a < b ? -1 : 1));
       const sum = Math.max(
         1,
-        names.reduce((all, name) => all + (weights[name] ?? 0), 0),
+        shown.reduce((all, [, weight]) => all + weight, 0),
       );
       let top = floor;
-      for (const name of names) {
-        const tall = ((weights[name] ?? 0) / sum) * (height - 8);
+      for (const [name, weight] of shown) {
+        const tall = (weight / sum) * (height - 8);
         draw.fillStyle = colorOf(name);
         draw.fillRect(x, top - tall, 2, tall);
         top -= tall;
@@ -125,13 +160,22 @@ export class Timeline {
       draw.beginPath();
       draw.arc(x, 7, index === this.selected ? 6 : 4.5, 0, 2 * Math.PI);
       draw.fill();
+      // A ring: the key changes the strength by part too.
+      if (Object.keys(key.strength ?? {}).length > 0) {
+        draw.strokeStyle = draw.fillStyle;
+        draw.beginPath();
+        draw.arc(x, 7, index === this.selected ? 8.5 : 7, -0.3, Math.PI + 0.3);
+        draw.stroke();
+      }
     });
     const chosen = preset.emotion_keys[this.selected];
     this.canvas.setAttribute(
       "aria-label",
       chosen
         ? `Key ${this.selected + 1} of ${preset.emotion_keys.length} at ${chosen.time_s.toFixed(2)} s. Left and right move it, page up and down choose another, Delete removes it.`
-        : "No keys: the emotion is constant. K adds a key at the playhead.",
+        : isHeard
+          ? "The emotion is heard in the voice."
+          : "No keys: the emotion is constant. K adds a key at the playhead.",
     );
   }
 

@@ -43,6 +43,26 @@ describe("studio", () => {
         Array.from({ length: 185 }, (_, column) => shown.value(row, column)),
       );
     });
+  const columnOf = (name) =>
+    page.evaluate(
+      (wanted) => window.cstalk.studio.viewer.facts.columns.findIndex(({ name }) => name === wanted),
+      name,
+    );
+  /** All settings can be seen. */
+  const open = () =>
+    page.evaluate(() => document.querySelectorAll(".right details").forEach((part) => (part.open = true)));
+  /** What a button saves. */
+  const saved = async (button) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+    return readFileSync(await download.path());
+  };
+  /** Rows of a file of curves of the board. */
+  const readRows = (file) =>
+    readFileSync(join(folder, file), "utf8")
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(",").slice(1).map(Number));
   const reset = async () => {
     await page.click("#reset");
     await settled(page);
@@ -104,11 +124,7 @@ describe("studio", () => {
     const neutral = await look(page, 2.94);
     await slide(page, 'input[data-emotion="happy"]', 1);
     const happy = await look(page, 2.94);
-    const column = await page.evaluate(() =>
-      window.cstalk.studio.viewer.facts.columns.findIndex(
-        ({ name }) => name === "CTRL_L_mouth_cornerPull.ty",
-      ),
-    );
+    const column = await columnOf("CTRL_L_mouth_cornerPull.ty");
     assert.ok(
       happy.row[column] > neutral.row[column] + 0.3,
       `${neutral.row[column]} to ${happy.row[column]}`,
@@ -149,19 +165,97 @@ describe("studio", () => {
     assert.ok(farthest(keyed[160], (await rows())[160]) > 0.1);
   });
 
+  test("strength by part belongs to the chosen key, and is what the command makes of the file", async () => {
+    await reset();
+    await open();
+    await look(page, 1);
+    await page.click("#key-add");
+    await look(page, 3);
+    await page.click("#key-add");
+    await slide(page, 'input[data-emotion="angry"]', 1);
+    const whole = await rows();
+    await slide(page, 'input[data-value="brows"]', 0);
+    const calm = await rows();
+    const brow = await columnOf("CTRL_L_brow_down.ty");
+    assert.ok(whole[200][brow] > 0.3 && calm[200][brow] < 0.1, `${whole[200][brow]} to ${calm[200][brow]}`);
+    assert.ok(farthest(whole.slice(0, 40).flat(), calm.slice(0, 40).flat()) < 0.05, "before the first key");
+    const preset = JSON.parse(await saved("#preset-save"));
+    assert.deepEqual(preset.emotion_keys.map((key) => key.strength), [{}, { brows: 0 }]);
+    writeFileSync(join(folder, "keys.json"), JSON.stringify(preset));
+    run("animate", speech, "-o", "keys.csv", "--preset", "keys.json", "--rig", "board");
+    assert.ok(farthest(calm.flat(), readRows("keys.csv").flat()) < 1e-6);
+    // Without keys the chosen one's emotion and strengths stay.
+    await page.click("#key-clear");
+    await settled(page);
+    const { emotion, emotion_strength } = await page.evaluate(() => window.cstalk.studio.preset);
+    assert.deepEqual([emotion, emotion_strength], [{ angry: 1 }, { brows: 0 }]);
+  });
+
+  test("blinks, gaze and head have strengths", async () => {
+    await reset();
+    await open();
+    const cases = [
+      ["How far blinks shut the lids", "CTRL_L_eye_blink.ty", 0.5],
+      ["How far the gaze wanders, 1 as usual", "CTRL_C_eye.tx", 2],
+      ["Strength of head motion", "HeadYaw", 0.25],
+    ];
+    for (const [label, name, value] of cases) {
+      await reset();
+      const column = await columnOf(name);
+      const slider = `input[aria-label="${label}"]`;
+      const full = await rows();
+      await slide(page, slider, 0);
+      const still = await rows();
+      await slide(page, slider, value);
+      const some = await rows();
+      const size = (of) => Math.max(...of.map((row, at) => Math.abs(row[column] - still[at][column])));
+      const usual = name === "HeadYaw" ? 0.5 : 1;
+      assert.ok(size(full) > 0.05, `${name} moves`);
+      const share = size(some) / size(full);
+      assert.ok(Math.abs(share - value / usual) < 0.02, `${name}: ${share}`);
+    }
+  });
+
+  test("an emotion heard in the voice is shown over time, and becomes keys to be edited", async () => {
+    await reset();
+    await page.selectOption("#emotion-source", { index: 1 });
+    await settled(page);
+    const heard = await rows();
+    const preset = await saved("#preset-save");
+    writeFileSync(join(folder, "heard.json"), preset);
+    run("animate", speech, "-o", "heard.csv", "--preset", "heard.json", "--rig", "board");
+    assert.ok(farthest(heard.flat(), readRows("heard.csv").flat()) < 1e-6);
+    assert.ok(await page.isDisabled("#key-add"));
+    const atTwo = () =>
+      page.evaluate(() => {
+        const { studio } = window.cstalk;
+        return studio.timeline.weightsAt(2);
+      });
+    const before = await atTwo();
+    assert.ok(Object.values(before).some((weight) => weight > 0.05), JSON.stringify(before));
+    await page.click("#key-heard");
+    await settled(page);
+    const { keys, from } = await page.evaluate(() => ({
+      keys: window.cstalk.studio.preset.emotion_keys,
+      from: window.cstalk.studio.preset.emotion_from_voice,
+    }));
+    assert.ok(from === undefined && keys.length > 2 && keys.length < 60, `${keys.length} keys`);
+    for (const [name, weight] of Object.entries(await atTwo()))
+      assert.ok(name === "neutral" || Math.abs(weight - before[name]) < 0.08, `${name}: ${weight}, was ${before[name]}`);
+    // Rows differ little from what was heard, and can be changed now.
+    const keyed = await rows();
+    assert.ok(farthest(keyed.flat().map(Math.abs), heard.flat().map(Math.abs)) < 0.35);
+    await slide(page, 'input[data-emotion="sad"]', 1);
+    assert.ok(farthest(keyed.flat(), (await rows()).flat()) > 0.1);
+  });
+
   test("exports are the files that the command writes", async () => {
     await reset();
     await slide(page, 'input[data-emotion="sad"]', 0.6);
-    await page.evaluate(() =>
-      document.querySelectorAll(".right details").forEach((part) => (part.open = true)),
-    );
+    await open();
     await slide(page, 'input[data-value="brows"]', 0.5);
     await slide(page, 'input[data-value="jaw"]', 1);
     await slide(page, 'input[aria-label="Strength of head motion"]', 0.9);
-    const saved = async (button) => {
-      const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
-      return readFileSync(await download.path());
-    };
     writeFileSync(join(folder, "face.json"), await saved("#preset-save"));
     const cases = [
       ["csv", "board-185", "50"],
@@ -194,9 +288,7 @@ describe("studio", () => {
     }
     // What is on screen is what was exported.
     run("animate", speech, "-o", "board.csv", "--preset", "face.json", "--rig", "board");
-    const lines = readFileSync(join(folder, "board.csv"), "utf8").trim().split("\n").slice(1);
-    const written = lines.map((line) => line.split(",").slice(1).map(Number));
-    assert.ok(farthest((await rows()).flat(), written.flat()) < 1e-6);
+    assert.ok(farthest((await rows()).flat(), readRows("board.csv").flat()) < 1e-6);
   });
 
   test("two settings are compared on the same sound", async () => {
@@ -240,7 +332,20 @@ describe("studio", () => {
     assert.ok(perSecond > 15 && perSecond < 65, `${perSecond} rows a second`);
     assert.ok(farthest(live.flat(), whole.slice(0, 50).flat()) < 1e-6, "live is offline");
     assert.ok((await page.locator("meter").evaluate((meter) => meter.value)) > -60, "the level is shown");
-    assert.match(await page.locator(".panel output").textContent(), /face \d+ ms behind the sound/);
+    assert.match(await page.locator("#live-delay").textContent(), /face \d+ ms behind the sound/);
+    // Settings are followed without a jump.
+    await slide(page, 'input[data-emotion="happy"]', 1);
+    await slide(page, 'input[aria-label="Strength of head motion"]', 0);
+    await page.waitForFunction(() => document.querySelector("#live-emotion").value.startsWith("happy 1.00"));
+    const pitch = await columnOf("HeadPitch");
+    await page.waitForFunction(
+      (column) => {
+        const { rows } = window.cstalk.studio.viewer.live;
+        return rows.value(rows.count - 1, column) === 0;
+      },
+      pitch,
+      { timeout: 3_000 },
+    );
     await page.click("#live");
     await page.waitForFunction(() => window.cstalk.studio.viewer.live === null);
   });
@@ -249,7 +354,7 @@ describe("studio", () => {
     await page.setInputFiles("#files", [
       { name: "noise.wav", mimeType: "audio/wav", buffer: Buffer.from("no sound at all") },
       { name: "second.wav", mimeType: "audio/wav", buffer: readFileSync(speech) },
-      { name: "mood.csv", mimeType: "text/csv", buffer: Buffer.from("time_s,happy\n0,0\n2,1\n") },
+      { name: "mood.csv", mimeType: "text/csv", buffer: Buffer.from("time_s;happy;strength:jaw\n0;0;1\n2;1;0,5\n") },
     ]);
     await page.waitForFunction(
       () =>
@@ -266,7 +371,10 @@ describe("studio", () => {
       texts.some((text) => text.includes("second.wav") && text.includes("6.59")),
       texts.join("; "),
     );
-    assert.equal(await page.evaluate(() => window.cstalk.studio.preset.emotion_keys.length), 2);
+    assert.deepEqual(await page.evaluate(() => window.cstalk.studio.preset.emotion_keys), [
+      { time_s: 0, weights: { happy: 0 }, strength: {} },
+      { time_s: 2, weights: { happy: 1 }, strength: { jaw: 0.5 } },
+    ]);
     await page.setInputFiles("#files", [
       { name: "odd.json", mimeType: "application/json", buffer: Buffer.from('{"schema":"cstalk-preset/9"}') },
     ]);

@@ -18,6 +18,8 @@ use crate::failure::{Failure, Result};
 const LOOK: Duration = Duration::from_millis(10);
 /// Looks between two messages without rows.
 const QUIET_LOOKS: u32 = 10;
+/// Weights below this are not worth a word.
+const LEAST_WEIGHT: f32 = 0.02;
 const ROWS_PER_SECOND: f64 = 50.0;
 /// The history of a voice is a little longer than this.
 const HISTORY_S: f64 = 2.0;
@@ -85,7 +87,7 @@ fn run(
             let report = voice.report();
             let head = json!({
                 "type": "live", "first": first, "level": level_db(voice.gauge().level().rms),
-                "source": source.state(), "behind": report.sound_to_curve.p50_ms, "ms": report.compute.p50_ms,
+                "source": name_of(sound, &source), "emotion": emotion(&voice), "behind": report.sound_to_curve.p50_ms, "ms": report.compute.p50_ms,
             });
             if packets.send(Packet::with_rows(head, &rows.values)).is_err() {
                 return Ok(());
@@ -95,6 +97,24 @@ fn run(
             return source.failure().map_or(Ok(()), |what| Err(Failure::input(what)));
         }
     }
+}
+
+/// What the page calls the source: a microphone says itself whether it waits.
+fn name_of(sound: &Sound, source: &Source) -> String {
+    match sound {
+        Sound::Take(take) => take.name.clone(),
+        Sound::Microphone(_) => source.state(),
+    }
+}
+
+/// The emotions of the newest row that show, by name.
+fn emotion(voice: &Voice) -> serde_json::Map<String, serde_json::Value> {
+    let weights = voice.emotion_weights();
+    let named = voice.model().card().emotions.iter().skip(1).zip(weights.into_iter().skip(1));
+    named
+        .filter(|(_, weight)| *weight > LEAST_WEIGHT)
+        .map(|(name, weight)| (name.clone(), weight.into()))
+        .collect()
 }
 
 /// Takes the rows of a voice in order, each once.

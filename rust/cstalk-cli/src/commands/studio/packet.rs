@@ -51,6 +51,8 @@ pub(crate) enum Order {
     Export { id: u32, take: u32, preset: Value, format: String, rig: Option<String>, fps: f64 },
     /// Whether a preset in the body is one.
     Preset { name: String },
+    /// The keys of an emotion curve file in the body.
+    Curve { name: String },
     /// Go live: from a microphone, or from a take as if it came from one.
     Live { take: Option<u32>, device: Option<String>, preset: Value },
     /// The microphones of this machine.

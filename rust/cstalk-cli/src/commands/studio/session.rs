@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::time::Duration;
 
-use cstalk_engine::Preset;
+use cstalk_engine::{EmotionCurve, Preset, PresetKey};
 use cstalk_rig::RigId;
 use cstalk_rig::formats::Format;
 use serde_json::{Value, json};
@@ -137,6 +137,10 @@ impl Session {
             Order::Preset { name } => {
                 let preset = Preset::from_json(&name, &String::from_utf8_lossy(body))?;
                 return Ok(Some(Packet::new(json!({"type": "preset", "preset": preset}))));
+            }
+            Order::Curve { name } => {
+                let keys = PresetKey::of(&EmotionCurve::from_csv(&name, body)?);
+                return Ok(Some(Packet::new(json!({"type": "keys", "keys": keys}))));
             }
             Order::Live { take, device, preset } => {
                 self.stop_live();

@@ -141,6 +141,8 @@ impl Solver {
     ) -> Result<Option<usize>> {
         let mut face_rows = FaceRows::new()?;
         let mut rows = Vec::new();
+        // Emotion weights of the rows, axes `[row, emotion]`, behind the rows themselves.
+        let mut emotions = Vec::new();
         let mut row_count = 0;
         let mut sent_rows = 0;
         let hop_samples = stream.latency().hop_samples as usize;
@@ -158,6 +160,7 @@ impl Solver {
                 let Next::Row { values, .. } = stream.next()? else { break };
                 if row_count >= pass.skip {
                     face_rows.append(values, &mut rows)?;
+                    emotions.extend_from_slice(stream.emotion_weights());
                 }
                 row_count += 1;
             }
@@ -167,7 +170,9 @@ impl Solver {
                 let head = json!({
                     "type": "rows", "id": pass.request.id, "side": self.side,
                     "first": pass.first_row + pass.skip + sent_rows, "provisional": pass.provisional,
+                    "count": waiting,
                 });
+                rows.append(&mut emotions);
                 if packets.send(Packet::with_rows(head, &rows)).is_err() {
                     return Ok(None);
                 }
@@ -263,7 +268,10 @@ mod tests {
                 continue;
             }
             assert_eq!(first, board.len(), "no row is left out");
-            for row in packet.body.chunks_exact(4 * FaceRows::COLUMN_COUNT) {
+            let count = packet.head["count"].as_u64().unwrap() as usize;
+            let (rows, emotions) = packet.body.split_at(4 * count * FaceRows::COLUMN_COUNT);
+            assert_eq!(emotions.len(), 4 * count * solver.desk.model(&preset).unwrap().card().emotions.len());
+            for row in rows.chunks_exact(4 * FaceRows::COLUMN_COUNT) {
                 board.push(row[..4 * 185].to_vec());
             }
         }
