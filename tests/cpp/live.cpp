@@ -198,6 +198,7 @@ void ChangesDoNotJump(const check::Places& Places, const cstalk::LivePool& Pool)
 			EXPECT_OK(Voice.SetStyle({{"brows", 1.0f}}));
 			EXPECT_OK(Voice.SetEmotionStrength({{"mouth", 0.7f}}));
 			EXPECT_OK(Voice.SetMotion(0.8f, 1.0f, 1.5f));
+			EXPECT_OK(Voice.SetPartWeights({{"mouth", 0.9f}}));
 			EXPECT_OK(Voice.SetDelayMs(150.0));
 		}
 	}
@@ -207,6 +208,7 @@ void ChangesDoNotJump(const check::Places& Places, const cstalk::LivePool& Pool)
 	EXPECT(Voice.SetStyle({{"swagger", 1.0f}}).Result == Code::BadInput);
 	EXPECT(Voice.SetEmotionStrength({{"ears", 1.0f}}).Result == Code::BadInput);
 	EXPECT(Voice.SetMotion(0.5f, 2.0f, 1.0f).Result == Code::BadInput);
+	EXPECT(Voice.SetPartWeights({{"mouth", 1.1f}}).Result == Code::BadInput);
 	EXPECT(Voice.SetDelayMs(-1.0).Result == Code::BadInput);
 	std::printf("changes: face moved by %.2f, greatest step of 20 ms %.3f\n", static_cast<double>(Changed), static_cast<double>(GreatestStep));
 }

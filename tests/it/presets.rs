@@ -26,11 +26,37 @@ fn a_preset_is_its_options_and_an_option_beside_it_wins() {
     assert_ne!(made("--preset warm.json"), made(""));
     assert_eq!(made("--preset warm.json --emotion angry=1"), made(&options.replace("happy=0.5", "angry=1")));
     assert_eq!(made("--preset warm.json --blinks on"), made(&options.replace("--blinks off", "--blinks on")));
+    let blended = r#"{"schema":"cstalk-preset/1","blinks":0.5,"gaze":1.5,"part_weights":{"brows":0.25}}"#;
+    std::fs::write(folder.path().join("blended.json"), blended).unwrap();
+    assert_eq!(made("--preset blended.json"), made("--blinks 0.5 --gaze 1.5 --part-weights brows=0.25"));
+    assert_ne!(made("--preset blended.json"), made("--preset blended.json --part-weights brows=1"));
     let keys =
         r#"{"schema":"cstalk-preset/1","emotion_keys":[{"time_s":0},{"time_s":0.6,"weights":{"happy":1}}]}"#;
     std::fs::write(folder.path().join("keys.json"), keys).unwrap();
     std::fs::write(folder.path().join("mood.csv"), "time_s,happy\n0,0\n0.6,1\n").unwrap();
     assert_eq!(made("--preset keys.json"), made("--emotion-curve mood.csv"));
+}
+
+#[test]
+fn a_preset_that_hears_names_its_model_and_an_emotion_beside_it_wins() {
+    let folder = folder();
+    let made = |options: &str| {
+        let said =
+            run(folder.path(), &format!("animate voice.wav -o face.csv --rig board {options}")).expect(0);
+        (std::fs::read(folder.path().join("face.csv")).unwrap(), said.err)
+    };
+    let heard = r#"{"schema":"cstalk-preset/1","emotion_from_voice":{"model":"emotion-nc","strength":0.5}}"#;
+    std::fs::write(folder.path().join("heard.json"), heard).unwrap();
+    let (curves, said) = made("--preset heard.json");
+    assert!(said.contains("NOT for commercial use"), "{said}");
+    assert_eq!(curves, made("--emotion auto=0.5 --emotion-model emotion-nc").0);
+    let (curves, said) = made("--preset heard.json --emotion sad=1");
+    assert!(!said.contains("commercial"), "{said}");
+    assert_eq!(curves, made("--emotion sad=1").0);
+    let missing = heard.replace("emotion-nc", "no-such-ear");
+    std::fs::write(folder.path().join("heard.json"), missing).unwrap();
+    let said = run(folder.path(), "animate voice.wav -o none.csv --preset heard.json");
+    assert!(said.code != 0 && said.err.contains("no-such-ear"), "{}", said.err);
 }
 
 #[test]

@@ -112,6 +112,7 @@ bridge::Settings Translate(const Settings& From)
 	To.hears_emotion = From.EmotionModel != nullptr;
 	To.heard_emotion_strength = From.HeardEmotionStrength;
 	To.emotion_strength = Values(From.EmotionStrength);
+	To.part_weights = Values(From.PartWeights);
 	To.style = Values(From.Style);
 	To.head_motion = From.HeadMotion;
 	To.blinks = From.Blinks;
@@ -221,6 +222,7 @@ Status ReadPreset(const std::string& FileName, const std::string& Json, Preset& 
 	To.Face.EmotionCurveCsv = Copy(From.face.emotion_curve_csv);
 	To.Face.HeardEmotionStrength = From.face.heard_emotion_strength;
 	To.Face.EmotionStrength = Copy(From.face.emotion_strength);
+	To.Face.PartWeights = Copy(From.face.part_weights);
 	To.Face.Style = Copy(From.face.style);
 	To.Face.HeadMotion = From.face.head_motion;
 	To.Face.Blinks = From.face.blinks;
@@ -769,6 +771,12 @@ Status Voice::SetEmotionStrength(const std::vector<NamedValue>& ByPart) const
 Status Voice::SetMotion(float HeadMotion, float Blinks, float Gaze) const
 {
 	return Inner == nullptr ? Misuse(VoiceIsEmpty) : Copy(Inner->Handle->set_motion(HeadMotion, Blinks, Gaze));
+}
+
+Status Voice::SetPartWeights(const std::vector<NamedValue>& ByPart) const
+{
+	return Inner == nullptr ? Misuse(VoiceIsEmpty)
+							: Copy(Inner->Handle->set_values(bridge::ValueKind::PartWeight, View(Values(ByPart))));
 }
 
 Status Voice::SetDelayMs(double DelayMs) const

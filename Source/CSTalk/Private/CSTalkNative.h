@@ -236,6 +236,8 @@ struct Settings
 	float HeardEmotionStrength = 1.0f;
 	/** Strength 0..1.5 by part of the face (brows, eyes, cheeks, mouth, jaw, neck, or all); 1 where not named. */
 	std::vector<NamedValue> EmotionStrength;
+	/** How much of each part's motion is shown, 0 (at rest) to 1 (default), by part; blinks and gaze belong to the eyes. */
+	std::vector<NamedValue> PartWeights;
 	/** Style values -3..3 by name; 0 where not named. */
 	std::vector<NamedValue> Style;
 	/** 0 (still) to 1. */
@@ -513,6 +515,8 @@ public:
 	Status SetEmotionStrength(const std::vector<NamedValue>& ByPart) const;
 	/** From the next row on, over FadeMs; the ranges are those of Settings. */
 	Status SetMotion(float HeadMotion, float Blinks, float Gaze) const;
+	/** From the next row on, over FadeMs. */
+	Status SetPartWeights(const std::vector<NamedValue>& ByPart) const;
 	/** Changes by at most a quarter of the time that passes: nothing jumps. */
 	Status SetDelayMs(double DelayMs) const;
 

@@ -49,6 +49,7 @@ mod ffi {
         Emotion = 0,
         EmotionStrength = 1,
         Style = 2,
+        PartWeight = 3,
     }
 
     #[derive(Debug)]
@@ -115,6 +116,7 @@ mod ffi {
         hears_emotion: bool,
         heard_emotion_strength: f32,
         emotion_strength: Vec<NamedValue>,
+        part_weights: Vec<NamedValue>,
         style: Vec<NamedValue>,
         head_motion: f32,
         blinks: f32,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use cstalk_engine::file::OutputSettings;
 use cstalk_engine::{
-    EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights, Motion, Stream, StreamSettings, Style,
+    EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights, Motion, PartWeights, Stream,
+    StreamSettings, Style,
 };
 use cstalk_rig::CurveRate;
 
@@ -31,6 +32,7 @@ pub(crate) fn stream_settings(settings: &Settings, emotion_model: &Model) -> Res
     Ok(StreamSettings {
         emotion,
         emotion_strength: emotion_strength(&settings.emotion_strength)?,
+        part_weights: part_weights(&settings.part_weights)?,
         style: style(&settings.style)?,
         motion: Motion { head: settings.head_motion, blinks: settings.blinks, gaze: settings.gaze },
         seed: settings.seed,
@@ -54,6 +56,10 @@ pub(crate) fn emotion_source(weights: &[NamedValue]) -> Result<EmotionSource> {
 
 pub(crate) fn emotion_strength(by_part: &[NamedValue]) -> Result<EmotionStrength> {
     Ok(EmotionStrength::new(&pairs(by_part))?)
+}
+
+pub(crate) fn part_weights(by_part: &[NamedValue]) -> Result<PartWeights> {
+    Ok(PartWeights::new(&pairs(by_part))?)
 }
 
 pub(crate) fn style(values: &[NamedValue]) -> Result<Style> {

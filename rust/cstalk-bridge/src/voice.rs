@@ -17,7 +17,7 @@ use crate::bridge::{
 use crate::guard::{Refusal, Result, caught, guard, guard_into};
 use crate::model::Model;
 use crate::rig::rig_of;
-use crate::settings::{emotion_source, emotion_strength, stream_settings, style};
+use crate::settings::{emotion_source, emotion_strength, part_weights, stream_settings, style};
 
 /// Columns of the widest rig.
 const MOST_COLUMNS: usize = RigId::MetaHuman251.column_count();
@@ -191,7 +191,12 @@ impl Voice {
                 ValueKind::Emotion => voice.set_emotion(emotion_source(values)?)?,
                 ValueKind::EmotionStrength => voice.set_emotion_strength(emotion_strength(values)?),
                 ValueKind::Style => voice.set_style(style(values)?)?,
-                _ => return Err(Refusal::misuse("values: wanted those of emotion, strength or style")),
+                ValueKind::PartWeight => voice.set_part_weights(part_weights(values)?),
+                _ => {
+                    return Err(Refusal::misuse(
+                        "values: wanted those of emotion, strength, style or weight",
+                    ));
+                }
             }
             Ok(())
         })

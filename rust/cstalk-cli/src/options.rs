@@ -7,8 +7,8 @@ use std::sync::Arc;
 use clap::Args;
 use cstalk_engine::file::OutputSettings;
 use cstalk_engine::{
-    EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights, GAZE_LIMIT, Motion, Preset, StreamSettings,
-    Style,
+    EmotionCurve, EmotionSource, EmotionStrength, EmotionWeights, GAZE_LIMIT, Motion, PartWeights, Preset,
+    StreamSettings, Style,
 };
 use cstalk_model::Model;
 use cstalk_rig::formats::Format;
@@ -114,6 +114,10 @@ pub(crate) struct FaceOptions {
     /// parts: brows, eyes, cheeks, mouth, jaw, neck
     #[arg(long, value_name = "LIST", help_heading = "Face")]
     pub(crate) emotion_strength: Option<EmotionStrength>,
+    /// How much of each part's motion is shown, 0 (at rest) to 1, such as eyes=0 or all=0,mouth=1,jaw=1, to lay
+    /// speech over another animation
+    #[arg(long, value_name = "LIST", help_heading = "Face")]
+    pub(crate) part_weights: Option<PartWeights>,
     /// Model that hears the emotion for --emotion auto; none is used unless named, as those that come along are
     /// not for commercial use
     #[arg(long, value_name = "NAME|FILE", help_heading = "Face")]
@@ -172,6 +176,7 @@ impl FaceOptions {
         Ok(StreamSettings {
             emotion: given.unwrap_or(preset.emotion),
             emotion_strength: self.emotion_strength.unwrap_or(preset.emotion_strength),
+            part_weights: self.part_weights.unwrap_or(preset.part_weights),
             style: self.style.as_deref().map_or(Ok(preset.style), style)?,
             motion: Motion {
                 head: self.head_motion.unwrap_or(preset.motion.head),

@@ -35,14 +35,24 @@ fn model(model: &Model) -> String {
 }
 
 fn face(settings: &StreamSettings) -> String {
-    let StreamSettings { emotion, emotion_strength, style, motion, seed, smoothing_ms, mouth_rest } =
-        settings;
+    let StreamSettings {
+        emotion,
+        emotion_strength,
+        part_weights,
+        style,
+        motion,
+        seed,
+        smoothing_ms,
+        mouth_rest,
+    } = settings;
     let emotion = match emotion {
         EmotionSource::Constant(weights) => format!("{weights:?}"),
         EmotionSource::Curve(curve) => format!("{curve:?}"),
         EmotionSource::Auto { model: heard, strength } => format!("auto {strength} {}", model(heard)),
     };
-    format!("{emotion} {emotion_strength:?} {style:?} {motion:?} {seed} {smoothing_ms} {mouth_rest}")
+    format!(
+        "{emotion} {emotion_strength:?} {part_weights:?} {style:?} {motion:?} {seed} {smoothing_ms} {mouth_rest}"
+    )
 }
 
 fn input(path: &Path) -> Result<String> {

@@ -9,12 +9,13 @@
 //!
 //! A row passes these stations: the network, [`post::Ranges`], the mix with the neutral face where a strength is not
 //! 1 ([`post::ClosureGuard`]), [`post::MouthRest`] (silence),
-//! [`post::Smoothing`] (never the lips), the [`layers`] (blinks, gaze, head), and the ranges again.
+//! [`post::Smoothing`] (never the lips), the [`layers`] (blinks, gaze, head), the [`PartWeights`], and the ranges again.
 
 pub mod activity;
 mod clock;
 mod emotion;
 mod error;
+mod face_parts;
 mod fade;
 pub mod file;
 pub mod latency;
@@ -22,6 +23,7 @@ pub mod layers;
 pub mod live;
 mod named_values;
 mod neutral_face;
+mod part_weights;
 pub mod post;
 mod preset;
 mod settings;
@@ -29,12 +31,11 @@ mod stream;
 mod style;
 mod windows;
 
-pub use emotion::{
-    EmotionCurve, EmotionKey, EmotionSource, EmotionStrength, EmotionWeights, FACE_PARTS, STRENGTH_LIMIT,
-    face_part_of,
-};
+pub use emotion::{EmotionCurve, EmotionKey, EmotionSource, EmotionStrength, EmotionWeights, STRENGTH_LIMIT};
 pub use error::{EngineError, ErrorKind, Result};
+pub use face_parts::{FACE_PARTS, face_part_of};
 pub use layers::{DEFAULT_HEAD_MOTION, GAZE_LIMIT, Motion};
+pub use part_weights::PartWeights;
 pub use preset::{EmotionFromVoice, PRESET_SCHEMA, Preset, PresetKey};
 pub use settings::{DEFAULT_SMOOTHING_MS, StreamSettings};
 pub use stream::{Next, Stream};

@@ -3,8 +3,8 @@
 use cstalk_model::{Session, StepInput};
 use cstalk_rig::Rig;
 
-use crate::emotion::{JAW, MOUTH, PART_COUNT, part_of};
 use crate::error::Result;
+use crate::face_parts::{JAW, MOUTH, PART_COUNT, part_of};
 use crate::post::{ClosureGuard, Ranges};
 
 /// A strength changes by at most this much a second, so that a jump of it is a quick move and no cut.

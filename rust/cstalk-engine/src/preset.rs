@@ -7,9 +7,11 @@ use std::sync::Arc;
 use cstalk_model::Model;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::emotion::{EmotionCurve, EmotionKey, EmotionSource, EmotionStrength, EmotionWeights, FACE_PARTS};
+use crate::emotion::{EmotionCurve, EmotionKey, EmotionSource, EmotionStrength, EmotionWeights};
 use crate::error::{EngineError, ErrorKind, Result};
+use crate::face_parts::FACE_PARTS;
 use crate::layers::{DEFAULT_HEAD_MOTION, Motion};
+use crate::part_weights::PartWeights;
 use crate::settings::{DEFAULT_SMOOTHING_MS, StreamSettings};
 use crate::style::Style;
 
@@ -56,6 +58,9 @@ pub struct Preset {
     /// Strength of the emotion by part of the face ([`EmotionStrength`]); 1 where a part is not named.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub emotion_strength: BTreeMap<String, f32>,
+    /// How much of each part of the face's motion is shown, 0 to 1 ([`PartWeights`]); 1 where a part is not named.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub part_weights: BTreeMap<String, f32>,
     /// Style values, -3 to 3.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub style: BTreeMap<String, f32>,
@@ -129,6 +134,7 @@ impl Default for Preset {
             emotion_keys: Vec::new(),
             emotion_from_voice: None,
             emotion_strength: BTreeMap::new(),
+            part_weights: BTreeMap::new(),
             style: BTreeMap::new(),
             head_motion: DEFAULT_HEAD_MOTION,
             blinks: 1.0,
@@ -211,6 +217,7 @@ impl Preset {
         let settings = StreamSettings {
             emotion,
             emotion_strength: EmotionStrength::new(&pairs(&self.emotion_strength))?,
+            part_weights: PartWeights::new(&pairs(&self.part_weights))?,
             style: Style::new(pairs(&self.style))?,
             motion: Motion { head: self.head_motion, blinks: self.blinks, gaze: self.gaze },
             seed: self.seed,
@@ -300,6 +307,7 @@ mod tests {
             (r#"{"schema":"cstalk-preset/1","emotion":{"happy":70}}"#, "0.7 for 70 %"),
             (r#"{"schema":"cstalk-preset/1","emotion":{"happy":-1}}"#, "wanted a weight from 0 to 1"),
             (r#"{"schema":"cstalk-preset/1","emotion_strength":{"nose":1}}"#, "unknown part of the face"),
+            (r#"{"schema":"cstalk-preset/1","part_weights":{"jaw":1.5}}"#, "weight of `jaw`: wanted 0 to 1"),
             (r#"{"schema":"cstalk-preset/1","style":{"jaw":9}}"#, "from -3 to 3"),
             (r#"{"schema":"cstalk-preset/1","head_motion":2}"#, "head motion"),
             (r#"{"schema":"cstalk-preset/1","blinks":1.5}"#, "blinks: wanted 0 (none) to 1"),

@@ -3,6 +3,7 @@
 use crate::emotion::{EmotionSource, EmotionStrength};
 use crate::error::{EngineError, Result};
 use crate::layers::Motion;
+use crate::part_weights::PartWeights;
 use crate::style::Style;
 
 /// Time constant of the smoothing unless asked otherwise, in ms.
@@ -16,6 +17,8 @@ pub struct StreamSettings {
     /// How strongly it shows in each part of the face. Where it is not 1 everywhere, a second session of the model
     /// runs, and a row costs twice as much.
     pub emotion_strength: EmotionStrength,
+    /// How much of each part of the face's motion is shown.
+    pub part_weights: PartWeights,
     /// How the speaker moves.
     pub style: Style,
     /// How strongly head, lids and gaze move by themselves.
@@ -35,6 +38,7 @@ impl Default for StreamSettings {
         Self {
             emotion: EmotionSource::default(),
             emotion_strength: EmotionStrength::default(),
+            part_weights: PartWeights::default(),
             style: Style::average(),
             motion: Motion::default(),
             seed: 0,

@@ -14,6 +14,7 @@ use crate::fade::Fade;
 use crate::latency::Latency;
 use crate::layers::{Layers, Motion};
 use crate::neutral_face::{FASTEST_PER_S, NeutralFace};
+use crate::part_weights::{PartWeighting, PartWeights};
 use crate::post::{MouthRest, Ranges, Smoothing};
 use crate::settings::StreamSettings;
 use crate::style::Style;
@@ -104,6 +105,7 @@ pub struct Stream {
     mouth_rest: Option<MouthRest>,
     smoothing: Smoothing,
     layers: Layers,
+    part_weighting: PartWeighting,
     ranges: Ranges,
     replaced_samples: u64,
 }
@@ -149,6 +151,7 @@ impl Stream {
             mouth_rest: settings.mouth_rest.then(|| MouthRest::new(rig, hop_s)),
             smoothing: Smoothing::new(rig, settings.smoothing_ms, hop_s),
             layers: Layers::new(rig, &settings.motion, settings.seed, hop_s)?,
+            part_weighting: PartWeighting::new(rig, settings.part_weights)?,
             ranges: Ranges::new(rig),
             log_mel: LogMel::new(),
             features: Vec::new(),
@@ -259,6 +262,7 @@ impl Stream {
             rest.reset();
         }
         self.smoothing.reset();
+        self.part_weighting.arrive();
         self.layers = Layers::new(self.rig, &self.settings.motion, self.settings.seed, hop_s)?;
         Ok(())
     }
@@ -333,6 +337,13 @@ impl Stream {
         self.layers.fade_to(&motion, self.fade_rows(fade_s));
         self.settings.motion = motion;
         Ok(())
+    }
+
+    /// Changes how much of each part's motion is shown from the next row on, on a straight line over `fade_s` seconds.
+    /// [`Stream::reset`] keeps the change.
+    pub fn fade_to_part_weights(&mut self, weights: PartWeights, fade_s: f32) {
+        self.part_weighting.fade_to(weights, self.fade_rows(fade_s));
+        self.settings.part_weights = weights;
     }
 
     /// The rig whose columns the rows have.
@@ -450,6 +461,7 @@ impl Stream {
         }
         self.smoothing.apply(&mut self.row);
         self.layers.apply(activity, &mut self.row);
+        self.part_weighting.apply(&mut self.row)?;
         self.ranges.apply(&mut self.row);
         Ok(())
     }

@@ -261,6 +261,37 @@ fn settings_that_the_model_cannot_follow_are_refused_by_name() {
     }
 }
 
+#[test]
+fn weights_of_parts_lay_speech_over_another_face_and_change_without_a_jump() {
+    let samples = speech_like(16_000 * 6);
+    let whole_face = whole(&mut stream(StreamSettings::default()), &samples);
+    let part_weights = "all=0,mouth=1,jaw=1".parse().unwrap();
+    let mouth = whole(&mut stream(StreamSettings { part_weights, ..Default::default() }), &samples);
+    let columns = Rig::get(RigId::Board185).columns();
+    for ((_, before), (_, after)) in whole_face.iter().zip(&mouth) {
+        for (column, control) in columns.iter().enumerate() {
+            match cstalk_engine::face_part_of(control.region) {
+                Some("brows" | "eyes" | "neck") => assert_eq!(after[column], 0.0, "{}", control.name),
+                None => assert_eq!(after[column], before[column], "{}", control.name),
+                _ => (),
+            }
+        }
+    }
+    assert!(moved(&whole_face, &mouth).len() > 20);
+
+    let mut changing = stream(StreamSettings::default());
+    let mut rows = Rows::new();
+    changing.push(&samples[..48_000]).unwrap();
+    take_rows(&mut changing, &mut rows);
+    let before = rows.len();
+    changing.fade_to_part_weights(part_weights, 0.2);
+    changing.push(&samples[48_000..]).unwrap();
+    changing.finish();
+    take_rows(&mut changing, &mut rows);
+    assert_eq!(rows[..before], whole_face[..before]);
+    assert_eq!(rows[before + 10..], mouth[before + 10..], "after the fade it is the stream of those weights");
+}
+
 fn moving(motion: Motion) -> StreamSettings {
     StreamSettings { motion, ..StreamSettings::default() }
 }

@@ -23,6 +23,8 @@ export interface Preset {
   emotion_keys: Key[];
   emotion_from_voice?: EmotionFromVoice;
   emotion_strength: Values;
+  /** How much of each part's motion is shown, 0 to 1; 1 where a part is not named. */
+  part_weights: Values;
   style: Values;
   head_motion: number;
   blinks: number;
@@ -41,6 +43,7 @@ export function whole(part: Partial<Preset>): Preset {
     emotion: {},
     emotion_keys: [],
     emotion_strength: {},
+    part_weights: {},
     style: {},
     head_motion: 0.5,
     blinks: 1,

@@ -86,13 +86,21 @@ export class Settings {
       this.modelChoice(),
       ...this.voiceChoice(this.emotions.element),
       section(
-        "Strength by part of the face",
+        "Emotion strength by part",
         false,
         ...this.parts.map((part) =>
           this.value(part, 0, 1.5, 1, () => this.strengths(), `Emotion strength of ${part}`),
         ),
         ofKey,
         el("p", { class: "faint" }, "0 is neutral, 1 the model's own. Other values take twice the time."),
+      ),
+      section(
+        "Weight by part",
+        false,
+        ...this.parts.map((part) =>
+          this.value(part, 0, 1, 1, () => this.preset().part_weights, `Weight of ${part}`),
+        ),
+        el("p", { class: "faint" }, "0 leaves a part at rest, speech included: to lay it over another animation."),
       ),
       section(
         "Style",

@@ -216,6 +216,26 @@ describe("studio", () => {
     }
   });
 
+  test("weights lay a part of the face to rest, and shut lips stay shut", async () => {
+    await reset();
+    await open();
+    const [brow, jaw] = [await columnOf("CTRL_L_brow_raiseIn.ty"), await columnOf("CTRL_C_jaw.ty")];
+    const shut = () =>
+      page.evaluate(() => {
+        const { rows } = window.cstalk.studio.viewer;
+        return Array.from({ length: rows.count }, (_, row) => rows.isShut(row));
+      });
+    const [before, wasShut] = [await rows(), await shut()];
+    await slide(page, 'input[aria-label="Weight of brows"]', 0);
+    await slide(page, 'input[aria-label="Weight of mouth"]', 0.5);
+    const [after, isShut] = [await rows(), await shut()];
+    assert.ok(Math.max(...before.map((row) => row[brow])) > 0.02);
+    assert.ok(after.every((row) => row[brow] === 0));
+    assert.ok(after.every((row, at) => row[jaw] <= before[at][jaw] + 1e-6));
+    assert.ok(wasShut.filter(Boolean).length > 20);
+    assert.ok(wasShut.every((was, at) => !was || isShut[at]), "closures are kept");
+  });
+
   test("an emotion heard in the voice is shown over time, and becomes keys to be edited", async () => {
     await reset();
     await page.selectOption("#emotion-source", { index: 1 });

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::strength::{self, PART_COUNT};
+use super::strength;
 use super::{EmotionWeights, check_written};
 use crate::error::{EngineError, ErrorKind, Result};
+use crate::face_parts::{PART_COUNT, part_index};
 
 const TIME_COLUMN: &str = "time_s";
 /// What the header of a column with the strength of a part of the face begins with.
@@ -232,7 +233,7 @@ fn read_header(header: &csv::StringRecord) -> std::result::Result<Vec<Column>, S
             return Err(format!("emotion `{name}` has two columns"));
         }
         columns.push(match name.strip_prefix(STRENGTH_PREFIX) {
-            Some(part) => Column::Strength(strength::part_index(part.trim())?),
+            Some(part) => Column::Strength(part_index(part.trim())?),
             None => Column::Emotion(name.to_owned()),
         });
     }

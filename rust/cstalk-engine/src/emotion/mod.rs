@@ -11,8 +11,7 @@ use std::sync::Arc;
 use cstalk_model::Model;
 
 pub use curve::{EmotionCurve, EmotionKey};
-pub use strength::{EmotionStrength, FACE_PARTS, STRENGTH_LIMIT, face_part_of};
-pub(crate) use strength::{JAW, MOUTH, PART_COUNT, part_of};
+pub use strength::{EmotionStrength, STRENGTH_LIMIT};
 pub(crate) use track::{EmotionTrack, KeyTrack};
 
 use crate::error::{EngineError, ErrorKind, Result};

@@ -3,10 +3,11 @@
 use cstalk_model::ModelCard;
 
 use super::heard::HeardEmotion;
-use super::strength::{PART_COUNT, STRENGTH_LIMIT};
+use super::strength::STRENGTH_LIMIT;
 use super::{EmotionSource, EmotionStrength};
 use crate::activity::Activity;
 use crate::error::Result;
+use crate::face_parts::PART_COUNT;
 
 /// An [`EmotionSource`] in the order of one model's emotions, ready to be read without allocation.
 #[derive(Debug)]

@@ -273,6 +273,9 @@ impl VoiceCore {
             changes.style.map(|style| self.stream.fade_to_style(style, self.fade_s)),
             changes.motion.map(|motion| self.stream.fade_to_motion(motion, self.fade_s)),
         ];
+        if let Some(weights) = changes.part_weights {
+            self.stream.fade_to_part_weights(weights, self.fade_s);
+        }
         if let Some(error) = results.into_iter().flatten().find_map(Result::err) {
             self.error = Some(error.to_string());
         }

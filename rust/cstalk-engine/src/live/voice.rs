@@ -15,6 +15,7 @@ use super::settings::check_delay;
 use crate::emotion::{EmotionSource, EmotionStrength, EmotionTrack};
 use crate::error::{EngineError, ErrorKind, Result};
 use crate::layers::Motion;
+use crate::part_weights::PartWeights;
 use crate::style::Style;
 
 /// How fast the presentation delay changes, in seconds a second: speech that is 25 % slower or faster for a moment.
@@ -57,6 +58,7 @@ pub(super) struct Changes {
     pub(super) strength: Option<EmotionStrength>,
     pub(super) style: Option<Style>,
     pub(super) motion: Option<Motion>,
+    pub(super) part_weights: Option<PartWeights>,
     pub(super) delay_ms: Option<f64>,
 }
 
@@ -242,6 +244,11 @@ impl Voice {
         motion.check()?;
         self.shared.changes().motion = Some(motion);
         Ok(())
+    }
+
+    /// Shows more or less of each part's motion from the next row on, over the fade of the settings.
+    pub fn set_part_weights(&self, weights: PartWeights) {
+        self.shared.changes().part_weights = Some(weights);
     }
 
     /// Changes the presentation delay, in ms, by at most a quarter of the time that passes: nothing jumps.

@@ -125,7 +125,7 @@ mod tests {
             let mut gap = LipGap::new(rig).unwrap();
             let mut row = emotional.clone();
             for (column, control) in rig.columns().iter().enumerate() {
-                let strength = strength[crate::emotion::part_of(control.region)];
+                let strength = strength[crate::face_parts::part_of(control.region)];
                 row[column] = neutral[column] + strength * (emotional[column] - neutral[column]);
             }
             Ranges::new(rig).apply(&mut row);

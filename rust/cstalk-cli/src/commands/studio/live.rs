@@ -154,6 +154,7 @@ fn steer(desk: &Desk, voice: &Voice, preset: &Preset) -> Result<()> {
     voice.set_emotion_strength(settings.emotion_strength);
     voice.set_style(settings.style)?;
     voice.set_motion(settings.motion)?;
+    voice.set_part_weights(settings.part_weights);
     Ok(())
 }
 
