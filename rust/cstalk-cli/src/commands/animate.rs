@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::failure::{Exit, Failure, Result};
 use crate::job::{Job, Workshop};
+use crate::markers::Markers;
 use crate::model_choice::ModelChoice;
 use crate::options::{CurveOptions, EMOTION_HELP, EmotionChoice, FaceOptions};
 use crate::outputs;
@@ -36,6 +37,10 @@ pub(crate) struct AnimateArgs {
     /// Writes a page with sound, face and curves that opens anywhere without a network; for one recording
     #[arg(long, value_name = "FILE.html")]
     preview: Option<PathBuf>,
+    /// Phones and words for the preview: a TextGrid or a label file [default: IN.TextGrid or IN.lab beside the
+    /// recording]
+    #[arg(long, value_name = "FILE", requires = "preview")]
+    markers: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -66,6 +71,7 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
         let message = format!("--preview shows one recording, got {}", args.inputs.len());
         return Err(Failure::usage(message).advise("one command each"));
     }
+    let mut markers = args.markers.as_deref().map(Markers::open).transpose()?;
     let outputs = outputs::of_inputs(&args.inputs, args.out.as_deref(), args.curves.format)?;
     let emotion_model = args.face.load_emotion_model()?;
     if emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
@@ -88,7 +94,7 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
         bar.clear();
         let result = result.and_then(|report| match &args.preview {
             Some(path) => {
-                preview::write(path, input, &mut workshop.stream(&settings)?)?;
+                preview::write(path, input, markers.take(), &mut workshop.stream(&settings)?)?;
                 say!("{}: a page to look at", path.display());
                 Ok(report)
             }
