@@ -10,7 +10,7 @@ use std::process::Command;
 
 /// Where the page's sources lie.
 const FOLDER: &str = "rust/cstalk-cli/page";
-const TESTS: [&str; 2] = ["tests/face.test.mjs", "tests/studio.test.mjs"];
+const TESTS: [&str; 3] = ["tests/face.test.mjs", "tests/markers.test.mjs", "tests/studio.test.mjs"];
 /// What npm says where its registry cannot be reached.
 const NO_NETWORK: [&str; 5] = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT"];
 

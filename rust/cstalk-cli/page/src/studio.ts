@@ -4,6 +4,7 @@ import { el, save, section } from "./dom.ts";
 import { Rows, type Facts } from "./facts.ts";
 import { Frame } from "./frame.ts";
 import { copied, whole, type Preset } from "./preset.ts";
+import { isMarkerFile, TakeMarkers } from "./markers.ts";
 import { Settings, type Model } from "./settings.ts";
 import { Line, numbers, type Packet } from "./socket.ts";
 import { Takes, type TakeRow } from "./takes.ts";
@@ -42,6 +43,7 @@ export class Studio {
   viewer!: Viewer;
   private frame!: Frame;
   private takes!: Takes;
+  private markers!: TakeMarkers;
   private settings!: Settings;
   private timeline!: Timeline;
   private exports!: ExportPanel;
@@ -119,6 +121,11 @@ export class Studio {
     switch (head.type) {
       case "takes":
         this.takes.show(head.takes as TakeRow[]);
+        this.markers.follow((head.takes as TakeRow[]).find(({ id }) => id === this.take?.id));
+        break;
+      case "markers":
+      case "marked":
+        this.markers.receive(head);
         break;
       case "sound":
         if (head.take === this.take?.id) this.viewer.setSound(body, SAMPLE_RATE);
@@ -189,6 +196,11 @@ export class Studio {
       (take) => this.choose(take),
       (files) => void this.receiveFiles(files),
       (take) => this.line.send({ type: "remove", take: take.id }),
+    );
+    this.markers = new TakeMarkers(
+      viewer,
+      (head) => this.line.send(head),
+      (text) => this.frame.say(text),
     );
     this.exports = new ExportPanel(hello.formats, hello.rigs, (wish) => {
       if (this.take)
@@ -278,6 +290,7 @@ export class Studio {
     for (const side of Object.values(this.sides))
       side.rows = new Rows(this.hello.facts, RATE, Math.ceil((take.duration ?? 0) * RATE) + 1);
     this.line.send({ type: "sound", take: take.id });
+    this.markers.follow(take);
     this.ask("a");
     if (this.sides.b.id > 0) this.ask("b");
     this.showRows();
@@ -371,6 +384,8 @@ export class Studio {
       const style = readStyle(new TextDecoder().decode(bytes));
       if (style) this.adopt({ ...this.preset, style });
       else this.line.send({ type: "preset", name: file.name }, bytes);
+    } else if (isMarkerFile(file.name)) {
+      this.line.send({ type: "mark", name: file.name, take: this.take?.id ?? null }, bytes);
     } else {
       this.line.send({ type: "open", name: file.name }, bytes);
     }

@@ -53,6 +53,7 @@ Examples:
   cstalk animate voice.wav --style articulation=1,jaw=-0.5 --head-motion 0.8 --seed 7
   cstalk animate line1.wav line2.mp3 -o curves/ --rig arkit --format livelink-csv --fps 60
   cstalk animate voice.wav --preset warm.json --preview warm.html  settings of `cstalk studio`; a page to mail
+  cstalk animate voice.wav --preview voice.html --markers voice.TextGrid         phones below the sound
   cstalk animate voice.wav --blinks off --gaze off --head-motion 0  the network's own curves";
 
 /// One recording of the JSON report.

@@ -68,8 +68,11 @@ fn spans(spans: &[Span]) -> String {
     shown.join("; ")
 }
 
+/// Name of a tier, and start, end and text of its labels.
+type Row<'a> = (&'a str, &'a [(f64, f64, &'a str)]);
+
 /// A short TextGrid of interval tiers.
-fn short(tiers: &[(&str, &[(f64, f64, &str)])]) -> String {
+fn short(tiers: &[Row<'_>]) -> String {
     let mut text = format!(
         "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\n0\n9\n<exists>\n{}\n",
         tiers.len()
@@ -113,9 +116,9 @@ fn one_textgrid_in_any_form_gives_the_same_phones_and_words() {
 
 #[test]
 fn tiers_are_chosen_by_their_names() {
-    type Row = (&'static [&'static str], Option<usize>, Option<usize>, &'static str);
+    type Case = (&'static [&'static str], Option<usize>, Option<usize>, &'static str);
     // Tier names, the tiers of phones and words, and a part of the warning.
-    const TABLE: [Row; 10] = [
+    const TABLE: [Case; 10] = [
         (&["Mary"], Some(0), None, ""),
         (&["words", "phones"], Some(1), Some(0), ""),
         (&["PHONEMES", "Word"], Some(0), Some(1), ""),
@@ -134,7 +137,7 @@ fn tiers_are_chosen_by_their_names() {
     ];
     for (tiers, phones, words, warning) in TABLE {
         let labels: Vec<[(f64, f64, &str); 1]> = tiers.iter().map(|name| [(0.0, 1.0, *name)]).collect();
-        let tiers: Vec<(&str, &[(f64, f64, &str)])> =
+        let tiers: Vec<Row<'_>> =
             tiers.iter().zip(&labels).map(|(name, labels)| (*name, &labels[..])).collect();
         let markers = Markers::read("a.TextGrid", short(&tiers).as_bytes()).unwrap();
         let label = |spans: &[Span]| spans.first().map(|span| span.label.clone());
@@ -232,10 +235,10 @@ fn bad_files_are_named_with_line_wanted_and_got() {
         ("a.TextGrid", grid("\"am\"", "\"a\"m\""), &["line 22", "doubled"]),
         (
             "a.TextGrid",
-            LONG[..LONG.len() - 2].as_bytes().to_vec(),
-            &["line 58", "a quote", "end of the file"],
+            LONG.as_bytes()[..LONG.len() - 2].to_vec(),
+            &["line 57", "a quote", "end of the file"],
         ),
-        ("a.TextGrid", LONG[..700].as_bytes().to_vec(), &["end of the file"]),
+        ("a.TextGrid", LONG.as_bytes()[..700].to_vec(), &["end of the file"]),
         (
             "a.TextGrid",
             short(&[("Mary", &[]), ("John", &[])]).into_bytes(),
@@ -247,7 +250,7 @@ fn bad_files_are_named_with_line_wanted_and_got() {
             short(&[("bell", &[])]).replace("IntervalTier", "TextTier").into_bytes(),
             &["interval tier", "`bell`"],
         ),
-        ("a.TextGrid", short(&[("phones", &[(2.0, 1.0, "a")])]).into_bytes(), &["line 12", "after 2 s"]),
+        ("a.TextGrid", short(&[("phones", &[(2.0, 1.0, "a")])]).into_bytes(), &["line 13", "after 2 s"]),
     ];
     for (name, bytes, parts) in table {
         let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();

@@ -32,8 +32,8 @@ pub(super) fn read(text: &str) -> Parsed<Vec<Tier>> {
     reader.number("the beginning of the TextGrid")?;
     reader.number("its end")?;
     match reader.token()? {
-        Some(Token::Flag(flag)) if flag == "<exists>" => (),
-        Some(Token::Flag(flag)) if flag == "<absent>" => return Err("wanted tiers, got none".to_owned()),
+        Some(Token::Flag("<exists>")) => (),
+        Some(Token::Flag("<absent>")) => return Err("wanted tiers, got none".to_owned()),
         other => return Err(reader.unlike("<exists>", other)),
     }
     let (mut tiers, mut points, mut label_count) = (Vec::new(), Vec::new(), 0);
