@@ -1,4 +1,4 @@
-//! `--preset`, `--preview` and what `cstalk studio` refuses before it opens a page.
+//! `--preset`, `--preview`, `--markers` and what `cstalk studio` refuses before it opens a page.
 
 use crate::support::run;
 use crate::support::sounds::write_voice;
@@ -41,22 +41,18 @@ fn a_preset_is_its_options_and_an_option_beside_it_wins() {
 fn a_preset_that_hears_names_its_model_and_an_emotion_beside_it_wins() {
     let folder = folder();
     let made = |options: &str| {
-        let said =
-            run(folder.path(), &format!("animate voice.wav -o face.csv --rig board {options}")).expect(0);
-        (std::fs::read(folder.path().join("face.csv")).unwrap(), said.err)
+        run(folder.path(), &format!("animate voice.wav -o face.csv --rig board {options}")).expect(0);
+        std::fs::read(folder.path().join("face.csv")).unwrap()
     };
-    let heard = r#"{"schema":"cstalk-preset/1","emotion_from_voice":{"model":"emotion-nc","strength":0.5}}"#;
+    let heard = r#"{"schema":"cstalk-preset/1","emotion_from_voice":{"model":"ear.onnx","strength":0.5}}"#;
     std::fs::write(folder.path().join("heard.json"), heard).unwrap();
-    let (curves, said) = made("--preset heard.json");
-    assert!(said.contains("NOT for commercial use"), "{said}");
-    assert_eq!(curves, made("--emotion auto=0.5 --emotion-model emotion-nc").0);
-    let (curves, said) = made("--preset heard.json --emotion sad=1");
-    assert!(!said.contains("commercial"), "{said}");
-    assert_eq!(curves, made("--emotion sad=1").0);
-    let missing = heard.replace("emotion-nc", "no-such-ear");
-    std::fs::write(folder.path().join("heard.json"), missing).unwrap();
+    let ear = cstalk_model::sample::untrained_emotion_bytes(&["neutral", "angry", "happy"]).unwrap();
+    std::fs::write(folder.path().join("ear.onnx"), ear).unwrap();
+    assert_eq!(made("--preset heard.json"), made("--emotion auto=0.5 --emotion-model ear.onnx"));
+    std::fs::remove_file(folder.path().join("ear.onnx")).unwrap();
+    assert_eq!(made("--preset heard.json --emotion sad=1"), made("--emotion sad=1"), "it is not looked for");
     let said = run(folder.path(), "animate voice.wav -o none.csv --preset heard.json");
-    assert!(said.code != 0 && said.err.contains("no-such-ear"), "{}", said.err);
+    assert!(said.code != 0 && said.err.contains("ear.onnx"), "{}", said.err);
 }
 
 #[test]
@@ -92,4 +88,50 @@ fn a_preview_is_one_page_with_the_take_in_it() {
     assert!(take > 4 * (50 * 247 * 2 + 32_000) / 3, "{}", page.len());
     let two = run(folder.path(), "animate voice.wav voice.wav -o out/ --preview face.html").expect(2);
     assert!(two.err.contains("one recording"), "{}", two.err);
+}
+
+#[test]
+fn a_preview_has_the_phones_that_are_named_or_lie_beside_the_recording() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let page = |options: &str, warning: &str| {
+        let command = format!("animate voice.wav -o face.csv --preview face.html {options}");
+        let said = run(folder.path(), &command).expect(0);
+        assert_eq!(said.err.contains("warning"), !warning.is_empty(), "{options}: {}", said.err);
+        assert!(said.err.contains(warning), "{options}: {}", said.err);
+        std::fs::read_to_string(folder.path().join("face.html")).unwrap()
+    };
+    assert!(page("", "").contains(r#""markers":null"#));
+    write("voice.lab", "0.1 0.2 m\n0.2 0.3 sil\n0.3 0.4 </script>a");
+    let beside =
+        r#""markers":{"name":"voice.lab","phones":[[0.1,0.2,"m"],[0.3,0.4,"\u003c/script>a"]],"words":[]}"#;
+    assert!(page("", "").contains(beside));
+    write("voice.TextGrid", "torn");
+    assert!(page("", "voice.TextGrid: line 1: wanted a TextGrid").contains(r#""markers":null"#));
+    write("long.txt", "0.5\t2\tm\n2\t3\ta");
+    let cut = r#""markers":{"name":"long.txt","phones":[[0.5,1.0,"m"]],"words":[]}"#;
+    assert!(
+        page("--markers long.txt", "labels up to 3.00 s, but the recording ends at 1.00 s").contains(cut)
+    );
+}
+
+#[test]
+fn markers_that_cannot_be_used_are_refused_and_nothing_is_written() {
+    let folder = folder();
+    let alone = run(folder.path(), "animate voice.wav -o face.csv --markers a.TextGrid");
+    alone.expect_error(2, &["--preview"]);
+    for (text, parts) in [
+        (None, &["a.TextGrid", "cannot read"][..]),
+        (Some(""), &["a.TextGrid: line 1", "got the end of the file"]),
+        (Some("File type = \"ooTextFile\"\nObject class = \"Sound\"\n"), &["a.TextGrid: line 2", "`Sound`"]),
+    ] {
+        if let Some(text) = text {
+            std::fs::write(folder.path().join("a.TextGrid"), text).unwrap();
+        }
+        let command = "animate voice.wav -o face.csv --preview face.html --markers a.TextGrid";
+        run(folder.path(), command).expect_error(1, parts);
+        for name in ["face.csv", "face.html"] {
+            assert!(!folder.path().join(name).exists(), "{text:?} {name}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod commands;
 mod face_rows;
 mod failure;
 mod job;
+mod markers;
 mod model_choice;
 mod options;
 mod outputs;

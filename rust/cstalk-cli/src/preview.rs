@@ -10,17 +10,22 @@ use serde_json::json;
 
 use crate::face_rows::{self, FaceRows};
 use crate::failure::{Failure, Result};
+use crate::markers::Markers;
+use crate::say::complain;
 use crate::{page, recording, written};
 
 /// Longest take of a preview: about 47 MB of page.
 const LONGEST_S: usize = 600;
 
-/// Writes the preview of `input`, animated by `stream`, to `path`.
+/// Writes the preview of `input`, animated by `stream`, to `path`; phones are those of `markers`, or those that lie
+/// beside the recording.
 ///
 /// # Errors
 /// Input: a recording that cannot be read or is longer than ten minutes, a place that cannot be written.
-pub(crate) fn write(path: &Path, input: &Path, stream: &mut Stream) -> Result<()> {
+pub(crate) fn write(path: &Path, input: &Path, markers: Option<Markers>, stream: &mut Stream) -> Result<()> {
     let samples = read(input)?;
+    let markers = markers.or_else(|| markers_beside(input));
+    let markers = markers.map(|markers| fitted(markers, samples.len() as f64 / f64::from(SPEECH_RATE_HZ)));
     stream.reset()?;
     face_rows::check_rig(stream.rig().id())?;
     stream.push(&samples)?;
@@ -41,6 +46,7 @@ pub(crate) fn write(path: &Path, input: &Path, stream: &mut Stream) -> Result<()
         "sound": BASE64.encode(sound(&samples)),
         "scales": scales,
         "rows": BASE64.encode(packed_rows),
+        "markers": markers,
     });
     written::write(path, page::with_take(&take).as_bytes())
 }
@@ -55,6 +61,20 @@ fn read(input: &Path) -> Result<Vec<f32>> {
         .advise("a shorter recording; the curves themselves have no limit")
     })?;
     Ok(recording.samples)
+}
+
+/// A preview that nobody asked to have phones does without those of a bad file.
+fn markers_beside(input: &Path) -> Option<Markers> {
+    Markers::beside(input)?.map_err(|failure| complain!("warning: {}", failure.message())).ok()
+}
+
+/// Markers of a recording of `duration_s` seconds; says what is odd about them.
+fn fitted(mut markers: Markers, duration_s: f64) -> Markers {
+    for warning in markers.warnings.iter().chain(&markers.warning_beyond(duration_s)) {
+        complain!("warning: {}: {warning}", markers.name);
+    }
+    markers.cut(duration_s);
+    markers
 }
 
 /// Samples as 16-bit little-endian numbers.

@@ -11,7 +11,7 @@ use std::process::Command;
 
 /// Where the page's sources lie.
 const FOLDER: &str = "rust/cstalk-cli/page";
-const TESTS: [&str; 2] = ["tests/face.test.mjs", "tests/studio.test.mjs"];
+const TESTS: [&str; 3] = ["tests/face.test.mjs", "tests/markers.test.mjs", "tests/studio.test.mjs"];
 /// The tests that want a private sound server besides.
 const MICROPHONE_TEST: &str = "tests/microphone.test.mjs";
 /// What npm says where its registry cannot be reached.

@@ -3,6 +3,7 @@
 import { el } from "./dom.ts";
 import { Rows, rowLength, type Facts } from "./facts.ts";
 import { Frame } from "./frame.ts";
+import type { MarkerFile } from "./markers.ts";
 import { Viewer } from "./viewer.ts";
 
 export interface PreviewTake {
@@ -17,6 +18,7 @@ export interface PreviewTake {
   readonly scales: readonly number[];
   /** 16-bit rows in base64. */
   readonly rows: string;
+  readonly markers: MarkerFile | null;
 }
 
 export function showPreview(take: PreviewTake): Viewer {
@@ -34,6 +36,7 @@ export function showPreview(take: PreviewTake): Viewer {
   frame.listen(viewer, []);
   viewer.setSound(bytesOf(take.sound), take.sampleRate);
   viewer.setRows(unpacked(take));
+  viewer.setMarkers(take.markers);
   return viewer;
 }
 

@@ -3,6 +3,7 @@
 import { el, save, section } from "./dom.ts";
 import { Rows, type Facts } from "./facts.ts";
 import { Frame } from "./frame.ts";
+import { isMarkerFile, TakeMarkers } from "./markers.ts";
 import { copied, weightsAt, whole, type Key, type Preset } from "./preset.ts";
 import { Settings, type EmotionModel, type Model } from "./settings.ts";
 import { Line, numbers, type Packet } from "./socket.ts";
@@ -43,6 +44,7 @@ export class Studio {
   viewer!: Viewer;
   private frame!: Frame;
   private takes!: Takes;
+  private markers!: TakeMarkers;
   private settings!: Settings;
   private timeline!: Timeline;
   private exports!: ExportPanel;
@@ -120,6 +122,11 @@ export class Studio {
     switch (head.type) {
       case "takes":
         this.takes.show(head.takes as TakeRow[]);
+        this.markers.follow((head.takes as TakeRow[]).find(({ id }) => id === this.take?.id));
+        break;
+      case "markers":
+      case "marked":
+        this.markers.receive(head);
         break;
       case "sound":
         if (head.take === this.take?.id) this.viewer.setSound(body, SAMPLE_RATE);
@@ -221,6 +228,11 @@ export class Studio {
       (files) => void this.receiveFiles(files),
       (take) => this.line.send({ type: "remove", take: take.id }),
     );
+    this.markers = new TakeMarkers(
+      viewer,
+      (head) => this.line.send(head),
+      (text) => this.frame.say(text),
+    );
     this.exports = new ExportPanel(hello.formats, hello.rigs, (wish) => {
       if (this.take)
         this.line.send({
@@ -309,6 +321,7 @@ export class Studio {
     for (const side of Object.values(this.sides))
       side.rows = new Rows(this.hello.facts, RATE, Math.ceil((take.duration ?? 0) * RATE) + 1);
     this.line.send({ type: "sound", take: take.id });
+    this.markers.follow(take);
     this.ask("a");
     if (this.sides.b.id > 0) this.ask("b");
     this.showRows();
@@ -402,6 +415,8 @@ export class Studio {
       const style = readStyle(new TextDecoder().decode(bytes));
       if (style) this.adopt({ ...this.preset, style });
       else this.line.send({ type: "preset", name: file.name }, bytes);
+    } else if (isMarkerFile(file.name)) {
+      this.line.send({ type: "mark", name: file.name, take: this.take?.id ?? null }, bytes);
     } else {
       this.line.send({ type: "open", name: file.name }, bytes);
     }

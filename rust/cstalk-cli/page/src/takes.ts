@@ -8,6 +8,8 @@ export interface TakeRow {
   readonly status: "reading" | "ready" | "failed";
   readonly duration?: number;
   readonly warnings?: readonly string[];
+  /** Version of the phones that lie with it. */
+  readonly markers?: number | null;
   readonly error?: string;
 }
 
@@ -46,7 +48,7 @@ export class Takes {
       el(
         "p",
         { class: "faint" },
-        "Drop files anywhere: recordings, presets and styles (.json), emotion curves (.csv), heads (.glb).",
+        "Drop files anywhere: recordings, phones (.TextGrid, .lab, .txt), presets and styles (.json), emotion curves (.csv), heads (.glb).",
       ),
     );
     for (const name of ["dragover", "drop"] as const) {

@@ -6,6 +6,7 @@ import { BoardExpressions, type Facts, type Rows } from "./facts.ts";
 import { Face, type Character } from "./face/face.ts";
 import { Stage } from "./face/stage.ts";
 import { GlbHead } from "./glb.ts";
+import { Markers, type MarkerFile } from "./markers.ts";
 import { Player } from "./player.ts";
 import { View } from "./view.ts";
 import { Waveform } from "./waveform.ts";
@@ -21,6 +22,7 @@ export class Viewer {
   readonly soundPanel: HTMLElement;
   readonly curves: Curves;
   readonly waveform: Waveform;
+  readonly markers = new Markers(this.view);
   readonly expressions: BoardExpressions;
   /** Own face; there whatever head is shown. */
   readonly face = new Face();
@@ -71,11 +73,10 @@ export class Viewer {
       tabindex: 0,
       role: "slider",
       "aria-label": "Place in the sound",
-      title: "Drag: scrub; shift and drag: loop; wheel: zoom",
       "aria-valuemin": 0,
       "aria-valuenow": 0,
     });
-    this.waveform = new Waveform(wave, this.player, this.view, () => this.refresh());
+    this.waveform = new Waveform(wave, this.player, this.view, this.markers, () => this.refresh());
     this.curves = new Curves(facts, this.player, this.view);
     this.view.onChange(() => this.refresh());
     this.speed = el(
@@ -102,7 +103,9 @@ export class Viewer {
         this.loopButton,
         this.speed,
         this.clock,
+        this.markers.output,
         el("span", { class: "legend", title: "Rows in which the lips are shut" }, "lips shut"),
+        this.markers.legend,
       ),
       this.waveform.element,
     );
@@ -121,6 +124,7 @@ export class Viewer {
     this.player.load(bytes, rateHz);
     this.waveform.canvas.setAttribute("aria-valuemax", this.player.duration.toFixed(2));
     this.loopButton.setAttribute("aria-pressed", "false");
+    this.markers.judge(this.rows, this.player.duration);
     this.view.reset(this.player.duration);
   }
 
@@ -129,6 +133,16 @@ export class Viewer {
     this.rows = rows;
     this.waveform.show(rows);
     this.curves.show(rows, other);
+    this.markers.judge(rows, this.player.duration);
+    this.shownTime = -1;
+    this.refresh();
+  }
+
+  /** Shows phones and words of the take below its sound. */
+  setMarkers(file: MarkerFile | null): void {
+    this.markers.set(file);
+    this.markers.judge(this.rows, this.player.duration);
+    this.waveform.canvas.style.setProperty("--markers", `${this.markers.height}px`);
     this.shownTime = -1;
     this.refresh();
   }
@@ -213,6 +227,10 @@ export class Viewer {
     this.curves.tell(time);
     this.clock.value = `${time.toFixed(3)} / ${this.player.duration.toFixed(2)} s`;
     this.waveform.canvas.setAttribute("aria-valuenow", time.toFixed(2));
+    // A microphone says something else than the take.
+    const heard = this.markers.tell(this.live ? -1 : time);
+    if (heard) this.waveform.canvas.setAttribute("aria-valuetext", `${time.toFixed(2)} s, ${heard}`);
+    else this.waveform.canvas.removeAttribute("aria-valuetext");
     this.playButton.textContent = this.player.isPlaying ? "Pause" : "Play";
     this.loopButton.setAttribute("aria-pressed", String(this.player.loop !== null));
     for (const listener of this.listeners) listener();

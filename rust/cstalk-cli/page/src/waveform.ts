@@ -1,9 +1,14 @@
-/** The sound: drag to hear a place, drag with shift for a loop; below it where the lips are shut. */
+/** The sound: drag to hear a place, drag with shift for a loop; below it phones, and where the lips are shut. */
 
 import { el, fit, theme } from "./dom.ts";
 import type { Rows } from "./facts.ts";
+import type { Markers } from "./markers.ts";
 import type { Player } from "./player.ts";
 import { Playhead, type View } from "./view.ts";
+
+const TITLE = "Drag: scrub; shift and drag: loop; wheel: zoom";
+/** Height of the bars where the lips are shut, with the room above them. */
+const BARS_PX = 10;
 
 export class Waveform {
   readonly element: HTMLElement;
@@ -15,9 +20,11 @@ export class Waveform {
     readonly canvas: HTMLCanvasElement,
     private readonly player: Player,
     private readonly view: View,
+    private readonly markers: Markers,
     private readonly onSeek: () => void,
   ) {
     this.playhead = new Playhead(view);
+    canvas.title = TITLE;
     this.element = el("div", { class: "track" }, canvas, this.playhead.element);
     canvas.addEventListener("pointerdown", (event) => this.press(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
@@ -50,7 +57,8 @@ export class Waveform {
     const place = fit(this.canvas);
     if (!place) return;
     const { draw, width, height } = place;
-    const middle = (height - 10) / 2;
+    const markersTop = height - BARS_PX - this.markers.height;
+    const middle = markersTop / 2;
     const { loop } = this.player;
     if (loop) {
       draw.fillStyle = theme("loop");
@@ -67,6 +75,7 @@ export class Waveform {
       const tall = Math.max(0.5, peak * middle);
       draw.fillRect(x, middle - tall, 1, 2 * tall);
     }
+    this.markers.draw(draw, width, markersTop);
     draw.fillStyle = theme("shut");
     for (const [from, to] of this.shutSpans()) {
       const left = this.view.x(from, width);
@@ -93,8 +102,12 @@ export class Waveform {
   }
 
   private move(event: PointerEvent): void {
-    if (!this.drag) return;
     const time = this.view.time(event.offsetX, this.canvas.clientWidth);
+    if (!this.drag) {
+      const markersTop = this.canvas.clientHeight - BARS_PX - this.markers.height;
+      this.canvas.title = this.markers.about(time, event.offsetY - markersTop) ?? TITLE;
+      return;
+    }
     if (!this.drag.isLoop) {
       this.seek(time);
       return;

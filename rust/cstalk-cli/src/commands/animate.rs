@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::failure::{Exit, Failure, Result};
 use crate::job::{Job, Workshop};
+use crate::markers::Markers;
 use crate::model_choice::ModelChoice;
 use crate::options::{CurveOptions, EMOTION_HELP, EmotionChoice, FaceOptions};
 use crate::outputs;
@@ -36,6 +37,10 @@ pub(crate) struct AnimateArgs {
     /// Writes a page with sound, face and curves that opens anywhere without a network; for one recording
     #[arg(long, value_name = "FILE.html")]
     preview: Option<PathBuf>,
+    /// Phones and words for the preview: a TextGrid or a label file [default: IN.TextGrid or IN.lab beside the
+    /// recording]
+    #[arg(long, value_name = "FILE", requires = "preview")]
+    markers: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -48,6 +53,7 @@ Examples:
   cstalk animate voice.wav --style articulation=1,jaw=-0.5 --head-motion 0.8 --seed 7
   cstalk animate line1.wav line2.mp3 -o curves/ --rig arkit --format livelink-csv --fps 60
   cstalk animate voice.wav --preset warm.json --preview warm.html  settings of `cstalk studio`; a page to mail
+  cstalk animate voice.wav --preview voice.html --markers voice.TextGrid         phones below the sound
   cstalk animate voice.wav --blinks off --gaze off --head-motion 0  the network's own curves";
 
 /// One recording of the JSON report.
@@ -66,6 +72,7 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
         let message = format!("--preview shows one recording, got {}", args.inputs.len());
         return Err(Failure::usage(message).advise("one command each"));
     }
+    let mut markers = args.markers.as_deref().map(Markers::open).transpose()?;
     let outputs = outputs::of_inputs(&args.inputs, args.out.as_deref(), args.curves.format)?;
     let emotion_model = args.face.load_emotion_model()?;
     if args.face.emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
@@ -88,7 +95,7 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
         bar.clear();
         let result = result.and_then(|report| match &args.preview {
             Some(path) => {
-                preview::write(path, input, &mut workshop.stream(&settings)?)?;
+                preview::write(path, input, markers.take(), &mut workshop.stream(&settings)?)?;
                 say!("{}: a page to look at", path.display());
                 Ok(report)
             }

@@ -11,7 +11,9 @@ use cstalk_engine::{Preset, StreamSettings};
 use cstalk_model::{Model, ModelKind, catalogue};
 use serde_json::{Value, json};
 
+use super::marks::{self, Marks};
 use crate::failure::{Failure, Result};
+use crate::markers::Markers;
 use crate::model_choice::{self, ModelChoice};
 use crate::recording::{self, Recording};
 
@@ -47,13 +49,22 @@ impl Take {
         }
     }
 
-    fn row(&self) -> Value {
+    /// Length of what is there, in seconds.
+    fn duration_s(&self) -> f64 {
+        self.samples().map_or(0.0, |samples| samples.len() as f64 / f64::from(SPEECH_RATE_HZ))
+    }
+
+    fn row(&self, marks: &Marks) -> Value {
         match &self.state {
             TakeState::Reading => json!({"id": self.id, "name": self.name, "status": "reading"}),
-            TakeState::Ready { samples, warnings } => json!({
-                "id": self.id, "name": self.name, "status": "ready", "warnings": warnings,
-                "duration": samples.len() as f64 / f64::from(SPEECH_RATE_HZ),
-            }),
+            TakeState::Ready { warnings, .. } => {
+                let (markers, of_markers) = marks.state(self.id, self.duration_s());
+                let warnings: Vec<&String> = warnings.iter().chain(&of_markers).collect();
+                json!({
+                    "id": self.id, "name": self.name, "status": "ready", "warnings": warnings,
+                    "duration": self.duration_s(), "markers": markers,
+                })
+            }
             TakeState::Failed { message } => {
                 json!({"id": self.id, "name": self.name, "status": "failed", "error": message})
             }
@@ -65,6 +76,7 @@ impl Take {
 pub(crate) struct Desk {
     choice: ModelChoice,
     takes: Mutex<Vec<Arc<Take>>>,
+    marks: Marks,
     models: Mutex<HashMap<String, Arc<Model>>>,
     /// Counts changes of the list of takes.
     changes: AtomicU64,
@@ -84,6 +96,7 @@ impl Desk {
         Ok(Self {
             choice,
             takes: Mutex::default(),
+            marks: Marks::default(),
             models: Mutex::default(),
             changes: AtomicU64::new(1),
             next_id: AtomicU64::new(1),
@@ -111,10 +124,12 @@ impl Desk {
         let desk = self.clone();
         std::thread::spawn(move || {
             let state = read(&path, &name);
+            desk.marks.put_beside(id, &path);
             let mut takes = lock(&desk.takes);
-            // It may have been removed meanwhile.
-            if let Some(place) = takes.iter_mut().find(|take| take.id == id) {
-                *place = Arc::new(Take { id, name, path, state });
+            match takes.iter_mut().find(|take| take.id == id) {
+                Some(place) => *place = Arc::new(Take { id, name, path, state }),
+                // It was removed meanwhile.
+                None => desk.marks.forget(id),
             }
             drop(takes);
             desk.changed();
@@ -127,7 +142,7 @@ impl Desk {
     /// # Errors
     /// Input: no room, or the list is full.
     pub(crate) fn open_bytes(self: &Arc<Self>, name: &str, bytes: &[u8]) -> Result<()> {
-        let shown: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
+        let shown = shown(name);
         let extension: String = Path::new(name)
             .extension()
             .unwrap_or_default()
@@ -143,8 +158,35 @@ impl Desk {
         self.open(path, shown)
     }
 
+    /// Gives a file of phones to the take of the same name, or to the chosen one; returns what the page is told.
+    ///
+    /// # Errors
+    /// Input: no take to give it to, or those of reading it.
+    pub(crate) fn mark(&self, name: &str, bytes: &[u8], chosen: Option<u32>) -> Result<Value> {
+        let name = shown(name);
+        let take = marks::meant(&lock(&self.takes), &name, chosen).cloned().ok_or_else(|| {
+            Failure::input(format!(
+                "{name}: wanted a take for these phones, got none; open the recording first"
+            ))
+        })?;
+        let markers = Markers::read(&name, bytes)?;
+        let answer = marks::answer(&take, &markers);
+        self.marks.put(take.id, markers);
+        self.changed();
+        Ok(answer)
+    }
+
+    /// The phones and words of a take, for the page.
+    ///
+    /// # Errors
+    /// Input: no such take.
+    pub(crate) fn markers(&self, id: u32) -> Result<Value> {
+        Ok(self.marks.of(id, self.take(id)?.duration_s()))
+    }
+
     pub(crate) fn remove(&self, id: u32) {
         lock(&self.takes).retain(|take| take.id != id);
+        self.marks.forget(id);
         self.changed();
     }
 
@@ -158,7 +200,7 @@ impl Desk {
 
     /// The list for the page, and the number of its latest change.
     pub(crate) fn list(&self) -> Value {
-        lock(&self.takes).iter().map(|take| take.row()).collect()
+        lock(&self.takes).iter().map(|take| take.row(&self.marks)).collect()
     }
 
     pub(crate) fn change_number(&self) -> u64 {
@@ -273,6 +315,11 @@ impl Desk {
         }
         Ok(Value::Array(rows))
     }
+}
+
+/// A file's name as it is shown.
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(120).collect()
 }
 
 fn read(path: &Path, name: &str) -> TakeState {

@@ -4,6 +4,7 @@ mod desk;
 mod export;
 mod http;
 mod live;
+mod marks;
 mod packet;
 mod session;
 mod solve;
@@ -29,7 +30,8 @@ const MOST_CONNECTIONS: usize = 16;
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct StudioArgs {
-    /// Recordings to begin with; more can be dragged into the page
+    /// Recordings to begin with; more can be dragged into the page. Phones in voice.TextGrid or voice.lab beside
+    /// voice.wav are shown with it
     #[arg(value_name = "FILE")]
     inputs: Vec<PathBuf>,
     /// Port of the page on this machine [default: a free one]

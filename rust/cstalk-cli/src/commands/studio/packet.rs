@@ -41,6 +41,10 @@ impl Packet {
 pub(crate) enum Order {
     /// A recording, in the body.
     Open { name: String },
+    /// Phones and words with their times, in the body, for the take of the same name or else the one that is chosen.
+    Mark { name: String, take: Option<u32> },
+    /// The phones and words of a take.
+    Markers { take: u32 },
     /// Forget a take.
     Remove { take: u32 },
     /// The sound of a take.

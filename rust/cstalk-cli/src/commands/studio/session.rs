@@ -104,6 +104,8 @@ impl Session {
     fn follow(&mut self, order: Order, body: &[u8]) -> Result<Option<Packet>> {
         match order {
             Order::Open { name } => self.desk.open_bytes(&name, body)?,
+            Order::Mark { name, take } => return Ok(Some(Packet::new(self.desk.mark(&name, body, take)?))),
+            Order::Markers { take } => return Ok(Some(Packet::new(self.desk.markers(take)?))),
             Order::Remove { take } => self.desk.remove(take),
             Order::Sound { take } => {
                 let take = self.desk.take(take)?;
