@@ -3,7 +3,7 @@
 use crate::child;
 use crate::layout::Layout;
 use crate::step::Outcome;
-use crate::{onnxruntime, system};
+use crate::{cmake, onnxruntime, system};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -91,8 +91,6 @@ fn build_folder(layout: &Layout, toolchain: &Toolchain) -> PathBuf {
 /// Configures, builds and tests; returns how many tests passed.
 fn hosts(layout: &Layout, toolchain: &Toolchain, skipped: &mut Vec<String>) -> Result<u64> {
     let folder = build_folder(layout, toolchain);
-    let step = |part: &str| format!("cpp-{}-{part}", toolchain.name);
-    let setting = |name: &str, value: &str| format!("-D{name}={value}");
     let path = |path: &Path| path.display().to_string();
     let command = layout.cargo_target.join("debug").join(format!("cstalk{}", std::env::consts::EXE_SUFFIX));
     // By full path: cmake forgets all settings of a folder in which the name of the compiler changes.
@@ -101,27 +99,23 @@ fn hosts(layout: &Layout, toolchain: &Toolchain, skipped: &mut Vec<String>) -> R
             system::find_program(name).with_context(|| format!("{name} is not on the search path"))?;
         anyhow::Ok(path(&found))
     };
-    let mut configure = Command::new("cmake");
-    configure.arg("-S").arg(layout.root.join("cmake")).arg("-B").arg(&folder).args(["-G", "Ninja"]).args([
-        setting("CMAKE_C_COMPILER", &compiler(toolchain.c)?),
-        setting("CMAKE_CXX_COMPILER", &compiler(toolchain.cpp)?),
-        setting("CMAKE_CXX_FLAGS", toolchain.flags),
-        setting("CSTALK_PROFILE", "dev"),
-        setting("CSTALK_CARGO_TARGET_DIR", &path(&layout.cargo_target)),
-        setting("CSTALK_NO_EXCEPTIONS", "ON"),
-        setting("CSTALK_SANITIZE", toolchain.sanitize),
-        setting("CSTALK_CLI", &path(&command)),
-        setting(
-            "CSTALK_ONNX_RUNTIME",
-            &onnxruntime::library(layout).map_or_else(String::new, |file| path(&file)),
-        ),
-        setting("CSTALK_TESTS", "ON"),
-    ]);
-    child::run(layout, &step("configure"), &mut configure)?;
-    child::run(layout, &step("build"), Command::new("cmake").arg("--build").arg(&folder))?;
+    let settings = [
+        ("CMAKE_C_COMPILER", compiler(toolchain.c)?),
+        ("CMAKE_CXX_COMPILER", compiler(toolchain.cpp)?),
+        ("CMAKE_CXX_FLAGS", toolchain.flags.to_owned()),
+        ("CSTALK_PROFILE", "dev".to_owned()),
+        ("CSTALK_CARGO_TARGET_DIR", path(&layout.cargo_target)),
+        ("CSTALK_NO_EXCEPTIONS", "ON".to_owned()),
+        ("CSTALK_SANITIZE", toolchain.sanitize.to_owned()),
+        ("CSTALK_CLI", path(&command)),
+        ("CSTALK_ONNX_RUNTIME", onnxruntime::library(layout).map_or_else(String::new, |file| path(&file))),
+        ("CSTALK_TESTS", "ON".to_owned()),
+    ];
+    let step = format!("cpp-{}", toolchain.name);
+    cmake::build(layout, &step, &folder, &settings)?;
     let mut test = Command::new("ctest");
     test.arg("--test-dir").arg(&folder).args(["--verbose", "--no-tests=error"]);
-    let log = child::run(layout, &step("ctest"), &mut test)?.log;
+    let log = child::run(layout, &format!("{step}-ctest"), &mut test)?.log;
     skipped.extend(log.lines().filter_map(|line| {
         line.split_once(": SKIPPED ").map(|(_, reason)| format!("{reason} ({})", toolchain.name))
     }));

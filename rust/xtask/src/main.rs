@@ -7,6 +7,7 @@
 mod bench;
 mod checks;
 mod child;
+mod cmake;
 mod cpp;
 mod demo;
 mod eval;

@@ -6,7 +6,7 @@
 
 use crate::child;
 use crate::layout::Layout;
-use crate::{onnxruntime, system, third_party};
+use crate::{cmake, onnxruntime, system, third_party};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde_json::Value;
@@ -97,17 +97,15 @@ pub(crate) fn run(layout: &Layout, options: &PackageOptions) -> Result<()> {
 fn build_native(layout: &Layout, options: &PackageOptions, native: &Path) -> Result<String> {
     let on_off = |on: bool| if on { "ON" } else { "OFF" };
     let onnx = onnxruntime::library(layout).map_or_else(String::new, |file| file.display().to_string());
-    let mut configure = Command::new("cmake");
-    configure.arg("-S").arg(layout.root.join("cmake")).arg("-B").arg(native).args(["-G", "Ninja"]).args([
-        "-DCMAKE_BUILD_TYPE=Release".to_owned(),
-        "-DCSTALK_PROFILE=release".to_owned(),
-        "-DCSTALK_TESTS=OFF".to_owned(),
-        format!("-DCSTALK_MICROPHONE={}", on_off(options.has_microphone())),
-        format!("-DCSTALK_CARGO_TARGET_DIR={}", layout.cargo_target.display()),
-        format!("-DCSTALK_ONNX_RUNTIME={onnx}"),
-    ]);
-    child::run(layout, "package-configure", &mut configure)?;
-    child::run(layout, "package-build", Command::new("cmake").arg("--build").arg(native)).map(|done| done.log)
+    let settings = [
+        ("CMAKE_BUILD_TYPE", "Release".to_owned()),
+        ("CSTALK_PROFILE", "release".to_owned()),
+        ("CSTALK_TESTS", "OFF".to_owned()),
+        ("CSTALK_MICROPHONE", on_off(options.has_microphone()).to_owned()),
+        ("CSTALK_CARGO_TARGET_DIR", layout.cargo_target.display().to_string()),
+        ("CSTALK_ONNX_RUNTIME", onnx),
+    ];
+    cmake::build(layout, "package", native, &settings)
 }
 
 /// Copies what git tracks, so that nothing of this machine comes along.
