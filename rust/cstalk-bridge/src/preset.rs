@@ -25,7 +25,8 @@ fn read(name: &str, text: &str) -> Result<Preset> {
         None => (String::new(), 1.0),
     };
     let emotion_curve_csv = match read.stream_settings(None)?.emotion {
-        EmotionSource::Curve(curve) => curve.to_csv(),
+        // Keys that name nothing are a neutral face, and such a curve has no columns to be read back from.
+        EmotionSource::Curve(curve) if curve.to_csv().starts_with("time_s,") => curve.to_csv(),
         _ => String::new(),
     };
     Ok(Preset {
