@@ -57,12 +57,15 @@ namespace
 			// The first column is the time.
 			for (int32 Column = 1; Column < Cells.Num() && Column < Columns.Num(); ++Column)
 			{
-				if (Columns[Column].StartsWith(StrengthPrefix))
+				const float Value = FCString::Atof(*Cells[Column]);
+				if (!Columns[Column].StartsWith(StrengthPrefix))
+				{
+					Weights.push_back({CSTalk::ToUtf8(Columns[Column]), Value});
+				}
+				else if (Value != 1.0f)
 				{
 					OutLeftOut.AddUnique(Columns[Column]);
-					continue;
 				}
-				Weights.push_back({CSTalk::ToUtf8(Columns[Column]), FCString::Atof(*Cells[Column])});
 			}
 			const FCSTalkEmotion Emotion = CSTalk::EmotionFrom(Weights, OutLeftOut);
 			for (int32 EmotionIndex = 0; EmotionIndex < Keys.Num(); ++EmotionIndex)
