@@ -26,8 +26,6 @@ public class CSTalk : ModuleRules
 		PrivateDependencyModuleNames.AddRange(new string[]
 		{
 			"CSTalkLibrary",
-			"Json",
-			"JsonUtilities",
 			"Projects",
 		});
 

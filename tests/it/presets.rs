@@ -1,5 +1,11 @@
 //! `--preset`, `--preview`, `--markers` and what `cstalk studio` refuses before it opens a page.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use cstalk_engine::{Preset, Stream};
+use cstalk_model::{Model, Provider};
+
 use crate::support::run;
 use crate::support::sounds::write_voice;
 
@@ -73,6 +79,22 @@ fn a_preset_that_is_none_is_refused_by_name_and_nothing_is_written() {
             assert!(said.err.contains(wanted), "{command}: {text}: {}", said.err);
         }
         assert!(!folder.path().join("face.csv").exists(), "{text}");
+    }
+}
+
+#[test]
+fn every_preset_that_ships_is_one_and_the_shipped_model_can_show_it() {
+    let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Content");
+    let model = Arc::new(Model::load(content.join("Models/live.onnx"), Provider::Embedded).unwrap());
+    let mut shipped: Vec<_> =
+        content.join("Presets").read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    shipped.sort();
+    assert!(shipped.len() >= 6, "{shipped:?}");
+    for path in &shipped {
+        let preset = Preset::open(path).unwrap();
+        assert_eq!(Some(preset.name.as_str()), path.file_stem().unwrap().to_str());
+        let stream = Stream::new(Arc::clone(&model), preset.stream_settings(None).unwrap());
+        assert!(stream.is_ok(), "{}: {}", path.display(), stream.err().unwrap());
     }
 }
 

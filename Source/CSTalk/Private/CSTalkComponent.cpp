@@ -198,9 +198,7 @@ void UCSTalkComponent::Show(const TSharedPtr<FCSTalkFace, ESPMode::ThreadSafe>& 
 	bSoundOver = false;
 	if (Voice.IsValid())
 	{
-		SentEmotion = Performance.Emotion;
-		SentStrength = Performance.Strength;
-		SentStyle = Performance.Style;
+		Sent = Performance;
 		SetState(ECSTalkState::Waiting);
 	}
 }
@@ -326,20 +324,27 @@ void UCSTalkComponent::SendChanges()
 {
 	const cstalk::Voice& Live = Voice->GetVoice();
 	cstalk::Status Result;
-	if (EmotionTrack == nullptr && !(Performance.Emotion == SentEmotion))
+	if (EmotionTrack == nullptr && !(Performance.Emotion == Sent.Emotion))
 	{
-		SentEmotion = Performance.Emotion;
-		Result = Live.SetEmotion(CSTalk::ToNative(SentEmotion));
+		Sent.Emotion = Performance.Emotion;
+		Result = Live.SetEmotion(CSTalk::ToNative(Sent.Emotion));
 	}
-	if (Result.IsOk() && !(Performance.Strength == SentStrength))
+	if (Result.IsOk() && !(Performance.Strength == Sent.Strength))
 	{
-		SentStrength = Performance.Strength;
-		Result = Live.SetEmotionStrength(CSTalk::ToNative(SentStrength));
+		Sent.Strength = Performance.Strength;
+		Result = Live.SetEmotionStrength(CSTalk::ToNative(Sent.Strength));
 	}
-	if (Result.IsOk() && !(Performance.Style == SentStyle))
+	if (Result.IsOk() && !(Performance.Style == Sent.Style))
 	{
-		SentStyle = Performance.Style;
-		Result = Live.SetStyle(CSTalk::ToNative(SentStyle));
+		Sent.Style = Performance.Style;
+		Result = Live.SetStyle(CSTalk::ToNative(Sent.Style));
+	}
+	if (Result.IsOk() && (Performance.HeadMotion != Sent.HeadMotion || Performance.Blinks != Sent.Blinks || Performance.Gaze != Sent.Gaze))
+	{
+		Sent.HeadMotion = Performance.HeadMotion;
+		Sent.Blinks = Performance.Blinks;
+		Sent.Gaze = Performance.Gaze;
+		Result = Live.SetMotion(Sent.HeadMotion, Sent.Blinks, Sent.Gaze);
 	}
 	if (!Result.IsOk())
 	{

@@ -58,6 +58,9 @@ public:
 	FCSTalkPerformance Performance;
 	UPROPERTY(EditAnywhere, Category = "CSTalk")
 	TSoftObjectPtr<UCSTalkEmotionTrack> EmotionTrack;
+	/** Emotion over time of a preset, as the text of an emotion curve; used where there is no track. */
+	UPROPERTY(VisibleAnywhere, Category = "CSTalk")
+	FString EmotionCsv;
 	UPROPERTY(VisibleAnywhere, Category = "CSTalk")
 	ECSTalkRig Rig = ECSTalkRig::MetaHuman;
 	UPROPERTY(EditAnywhere, Category = "CSTalk")

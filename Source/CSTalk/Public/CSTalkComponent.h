@@ -81,7 +81,7 @@ public:
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "CSTalk")
 	TObjectPtr<UCSTalkModelAsset> Model;
 
-	/** Emotion, strength and style take effect while speaking, without a jump; the rest when something starts. */
+	/** All but seed and smoothing take effect while speaking, without a jump; those two when something starts. */
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Interp, Category = "CSTalk", meta = (ShowOnlyInnerProperties))
 	FCSTalkPerformance Performance;
 
@@ -222,7 +222,6 @@ private:
 	TArray<float> LookedAt;
 	FDelegateHandle FinishedHandle;
 	FDelegateHandle PercentHandle;
-	FCSTalkEmotion SentEmotion;
-	FCSTalkStrength SentStrength;
-	FCSTalkStyle SentStyle;
+	/** What the voice was told last. */
+	FCSTalkPerformance Sent;
 };

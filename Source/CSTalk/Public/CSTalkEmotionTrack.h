@@ -49,6 +49,14 @@ public:
 	UFUNCTION(BlueprintCallable, Category = "CSTalk")
 	float GetLastKeySeconds() const;
 
+	/**
+	 * Replaces all curves by those of an emotion curve (the text of `cstalk animate --emotion-curve`), with straight lines between
+	 * its keys; two keys at one time make a step. Weights that add up to more than 1 are scaled down, as a face shows them.
+	 * Source stands for the text in the log, which names what a track has no curve for: strengths, emotions of other models.
+	 * False, with the reason in the log and the curves as they were, when the text is none.
+	 */
+	bool SetFromCsv(const FString& Source, const FString& Csv);
+
 	/** The curves as the text that the library reads, one row every 1/25 s from 0 to the last key; empty without keys. */
 	FString ToCsv() const;
 

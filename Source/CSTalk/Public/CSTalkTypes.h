@@ -125,7 +125,7 @@ struct CSTALK_API FCSTalkStyle
 	bool operator==(const FCSTalkStyle& Other) const;
 };
 
-/** Everything that shapes a performance besides the sound. Presets are files of this. */
+/** Everything that shapes a performance besides the sound; what a preset holds, but for emotion over time. */
 USTRUCT(BlueprintType)
 struct CSTALK_API FCSTalkPerformance
 {
@@ -149,6 +149,9 @@ struct CSTALK_API FCSTalkPerformance
 	/** Of blinks, gaze and head motion: the same seed gives the same ones. */
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance", meta = (ClampMin = "0"))
 	int32 Seed = 0;
+	/** Time constant in ms for brows, lids, cheeks and mouth corners; lips are never smoothed. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance", meta = (ClampMin = "0", ClampMax = "1000"))
+	float SmoothingMs = 15.0f;
 };
 
 /** Weight 0 to 1 with which each part of the face is written over (or added to) what the pose has already. */

@@ -102,7 +102,13 @@ namespace
 			ModelKeeper->Model = Text;
 			Options.Model = ModelKeeper.Get();
 		}
-		return !FParse::Value(*Params, TEXT("Preset="), Text) || UCSTalkPresets::LoadPreset(Text, Options.Performance);
+		if (!FParse::Value(*Params, TEXT("Preset="), Text))
+		{
+			return true;
+		}
+		// The preset decides on the emotion, not a track that the bake dialog remembers.
+		Options.EmotionTrack = TSoftObjectPtr<UCSTalkEmotionTrack>();
+		return UCSTalkPresets::ReadPreset(Text, Options.Performance, Options.EmotionCsv);
 	}
 
 	bool Save(const TArray<FCSTalkBakeOutcome>& Outcomes)

@@ -11,7 +11,8 @@
  * -Animations=/Game/Faces       bakes the CSTalk animations below a folder again, keeping hand edits
  * -Skeleton=/Game/Face_Skeleton for AnimSequences; or -Baked for CSTalk baked animations
  * -Out=/Game/Faces              folder of new assets
- * -Model=live -Fps=30 -Tolerance=0.002 -Preset=Happy
+ * -Model=live -Fps=30 -Tolerance=0.002
+ * -Preset=Happy                 performance, and emotion over time where the preset has it
  * -Report=report.csv            one row an item
  * -DryRun                       bakes, but saves nothing
  * Exit code 0: all baked and saved; 1: some failed, named in log and report; 2: wrong parameters.

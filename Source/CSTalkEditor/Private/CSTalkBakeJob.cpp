@@ -63,7 +63,7 @@ namespace
 		Request.Rig = Options.Target == ECSTalkBakeTarget::ControlBoard ? ECSTalkRig::Board : ECSTalkRig::MetaHuman;
 		Request.Performance = Options.Performance;
 		const UCSTalkEmotionTrack* Track = Options.EmotionTrack.LoadSynchronous();
-		Request.EmotionCsv = Track != nullptr ? Track->ToCsv() : FString();
+		Request.EmotionCsv = Track != nullptr ? Track->ToCsv() : Options.EmotionCsv;
 		Request.Rate = Options.Rate;
 		Request.Tolerance = Options.Tolerance;
 		return Request;
@@ -76,7 +76,7 @@ namespace
 		Request.Rig = Record.Rig;
 		Request.Performance = Record.Performance;
 		const UCSTalkEmotionTrack* Track = Record.EmotionTrack.LoadSynchronous();
-		Request.EmotionCsv = Track != nullptr ? Track->ToCsv() : FString();
+		Request.EmotionCsv = Track != nullptr ? Track->ToCsv() : Record.EmotionCsv;
 		Request.Rate = Record.Rate;
 		Request.Tolerance = Record.Tolerance;
 		return Request;
@@ -90,6 +90,7 @@ namespace
 		Record.Model = Options.Model;
 		Record.Performance = Options.Performance;
 		Record.EmotionTrack = Options.EmotionTrack;
+		Record.EmotionCsv = Options.EmotionCsv;
 		Record.Rate = Options.Rate;
 		Record.Tolerance = Options.Tolerance;
 	}

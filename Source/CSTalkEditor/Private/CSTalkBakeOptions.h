@@ -49,6 +49,10 @@ public:
 	UPROPERTY(Config, EditAnywhere, Category = "Performance")
 	TSoftObjectPtr<UCSTalkEmotionTrack> EmotionTrack;
 
+	/** Emotion over time of a preset, as the text of an emotion curve; used where there is no track. */
+	UPROPERTY()
+	FString EmotionCsv;
+
 	UPROPERTY(Config, EditAnywhere, Category = "Curves")
 	FFrameRate Rate = FFrameRate(30, 1);
 

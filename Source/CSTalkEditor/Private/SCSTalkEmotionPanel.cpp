@@ -196,7 +196,8 @@ FReply SCSTalkEmotionPanel::TakeFromSelection()
 
 void SCSTalkEmotionPanel::LoadPreset(TSharedPtr<FString> Name)
 {
-	if (!Name.IsValid() || !UCSTalkPresets::LoadPreset(*Name, Performance))
+	FString EmotionCsv;
+	if (!Name.IsValid() || !UCSTalkPresets::ReadPreset(*Name, Performance, EmotionCsv))
 	{
 		return;
 	}
@@ -206,6 +207,26 @@ void SCSTalkEmotionPanel::LoadPreset(TSharedPtr<FString> Name)
 	{
 		Component->Modify();
 		Component->Performance = Performance;
+	}
+	if (!EmotionCsv.IsEmpty())
+	{
+		LoadKeys(EmotionCsv);
+	}
+}
+
+void SCSTalkEmotionPanel::LoadKeys(const FString& EmotionCsv)
+{
+	UCSTalkEmotionTrack* Keyed = Track.Get();
+	if (Keyed == nullptr)
+	{
+		UE_LOG(LogCSTalk, Warning, TEXT("Preset \"%s\" has emotion over time: choose an emotion track in the panel and load the preset again"), *PresetName);
+		return;
+	}
+	Keyed->Modify();
+	if (Keyed->SetFromCsv(FString::Printf(TEXT("Preset \"%s\""), *PresetName), EmotionCsv))
+	{
+		Keyed->MarkPackageDirty();
+		TrackView->ForceRefresh();
 	}
 }
 

@@ -16,7 +16,8 @@ template <typename OptionType> class SComboBox;
 
 /**
  * Works on the CSTalk components of the selected actors, at once and undoably, and on an emotion track: "Set key" puts
- * the sliders on the track's curves at a time; the curves themselves are drawn below.
+ * the sliders on the track's curves at a time; the curves themselves are drawn below. A preset with emotion over time replaces the
+ * curves of the chosen track.
  */
 class SCSTalkEmotionPanel : public SCompoundWidget
 {
@@ -44,6 +45,8 @@ private:
 	void ApplyToSelection() const;
 	FReply TakeFromSelection();
 	void LoadPreset(TSharedPtr<FString> Name);
+	/** Puts emotion over time on the chosen track, inside an open transaction. */
+	void LoadKeys(const FString& EmotionCsv);
 	FReply SavePreset();
 	FReply SetKey();
 	void RefreshPresets();

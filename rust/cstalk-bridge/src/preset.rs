@@ -24,8 +24,13 @@ fn read(name: &str, text: &str) -> Result<Preset> {
         Some(EmotionFromVoice { model, strength }) => (model, strength),
         None => (String::new(), 1.0),
     };
+    // Keys that name nothing are a neutral face; as text they would have no column, and could not be read back.
+    let names_any = read
+        .emotion_keys
+        .iter()
+        .any(|key| !key.weights.is_empty() || key.strength.values().any(|strength| *strength != 1.0));
     let emotion_curve_csv = match read.stream_settings(None)?.emotion {
-        EmotionSource::Curve(curve) => curve.to_csv(),
+        EmotionSource::Curve(curve) if names_any => curve.to_csv(),
         _ => String::new(),
     };
     Ok(Preset {
@@ -85,4 +90,24 @@ fn named(values: impl IntoIterator<Item = (String, f32)>) -> Vec<NamedValue> {
 
 fn by_name<Collected: FromIterator<(String, f32)>>(values: &[NamedValue]) -> Collected {
     values.iter().map(|value| (value.name.clone(), value.value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_emotion_curve_is_empty_or_can_be_read_back() {
+        for (keys, wanted) in [
+            (r#"{"time_s":0},{"time_s":1,"weights":{}}"#, ""),
+            (r#"{"time_s":0,"strength":{"jaw":1}}"#, ""),
+            (r#"{"time_s":0},{"time_s":1,"weights":{"happy":0.5}}"#, "time_s,happy\n0,0\n1,0.5\n"),
+            (r#"{"time_s":0,"weights":{"sad":0}}"#, "time_s,sad\n0,0\n"),
+        ] {
+            let text = format!(r#"{{"schema":"{PRESET_SCHEMA}","emotion_keys":[{keys}]}}"#);
+            let Ok(read) = read("keys.json", &text) else { panic!("{keys}: not read") };
+            assert_eq!(read.face.emotion_curve_csv, wanted, "{keys}");
+            assert!(wanted.is_empty() || EmotionCurve::from_csv("", wanted.as_bytes()).is_ok(), "{keys}");
+        }
+    }
 }

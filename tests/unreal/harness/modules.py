@@ -20,7 +20,7 @@ PLUGIN_OF = {"ControlRig": "ControlRig", "ControlRigEditor": "ControlRig", "Leve
 # Dependencies that no include of ours names: the headers of others need them, or they are linked only.
 INDIRECT = {
     "CSTalkLibrary": "the archive and what the native layer includes", "CoreUObject": "reflection", "Engine": "headers of AnimGraph",
-    "BlueprintGraph": "headers of AnimGraph", "UnrealEd": "headers of AnimGraph", "Json": "headers of JsonUtilities",
+    "BlueprintGraph": "headers of AnimGraph", "UnrealEd": "headers of AnimGraph",
     "AssetDefinition": "headers of UnrealEd's asset definitions", "InputCore": "headers of Slate",
 }
 MODULE_TYPES = {"Runtime", "UncookedOnly", "Editor"}

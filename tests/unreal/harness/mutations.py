@@ -31,6 +31,8 @@ MUTATIONS = (
     Mutation("private property for Blueprints", "CSTalk/Public/CSTalkComponent.h", "\tUPROPERTY(Transient)\n\tTObjectPtr<UAudioComponent> Audio;", '\tUPROPERTY(BlueprintReadOnly, Category = "CSTalk")\n\tTObjectPtr<UAudioComponent> Audio;'),
     Mutation("API macro missing", "CSTalk/Public/CSTalkEmotionTrack.h", "class CSTALK_API UCSTalkEmotionTrack", "class UCSTalkEmotionTrack"),
     Mutation("FString without star in a log", "CSTalk/Private/CSTalkPresets.cpp", 'cannot be written"), *Path)', 'cannot be written"), Path)'),
+    Mutation("metadata misspelt", "CSTalk/Public/CSTalkPresets.h", 'DefaultToSelf = "Outer"', 'DefaultsToSelf = "Outer"'),
+    Mutation("a part without a name", "CSTalk/Private/CSTalkText.cpp", ', {"neck", &FCSTalkStrength::Neck}', ""),
     Mutation("wide literal instead of TEXT", "CSTalk/Private/CSTalkModule.cpp", 'FindPlugin(TEXT("CSTalk"))', 'FindPlugin(L"CSTalk")'),
     Mutation("include missing", "CSTalk/Private/CSTalkLiveLinkSource.cpp", '#include "Roles/LiveLinkBasicRole.h"\n', ""),
     Mutation("editor module in the game", "CSTalk/CSTalk.Build.cs", '\t\t\t"Projects",', '\t\t\t"Projects",\n\t\t\t"UnrealEd",'),

@@ -28,7 +28,7 @@ SPECIFIERS = {
 }
 META = {
     "AllowPrivateAccess", "Bitflags", "Bitmask", "BitmaskEnum", "BlueprintSpawnableComponent", "ClampMax", "ClampMin",
-    "ContentDir", "DisplayName", "EditCondition", "GetOptions", "Keywords", "PinHiddenByDefault", "PinShownByDefault",
+    "ContentDir", "DefaultToSelf", "DisplayName", "EditCondition", "GetOptions", "Keywords", "PinHiddenByDefault", "PinShownByDefault",
     "ShowOnlyInnerProperties", "ToolTip", "Units", "XAxisName", "YAxisName",
 }
 NUMBERS = {"bool", "uint8", "int32", "int64", "float", "double"}

@@ -76,17 +76,24 @@ def check_verify_script() -> int:
     return bad if result.testsRun else 1
 
 
-def check_hand_edits(compiler_path: str, out: Path) -> int:
-    """Runs the plugin's own code for hand edits, which needs no engine."""
-    editor, program = paths.SOURCE / "CSTalkEditor" / "Private", out / "hand_edits_test"
-    sources = [paths.HERE / "run" / "hand_edits_test.cpp", editor / "CSTalkHandEdits.cpp"]
-    folders = [f"-I{paths.HERE / 'run'}", f"-I{editor}"]
-    command = [compiler_path, "-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", *folders, *map(str, sources), "-o", str(program)]
+def check_by_running(compiler_path: str, out: Path) -> int:
+    """Runs code of the plugin that needs no engine: hand edits, and values of presets."""
+    runtime, editor = paths.SOURCE / "CSTalk" / "Private", paths.SOURCE / "CSTalkEditor" / "Private"
+    bad = run_test(compiler_path, out, "hand_edits", "hand edits", [editor / "CSTalkHandEdits.cpp"])
+    return bad + run_test(compiler_path, out, "preset_values", "preset values", [runtime / "CSTalkText.cpp", runtime / "CSTalkTypes.cpp"])
+
+
+def run_test(compiler_path: str, out: Path, name: str, title: str, ours: list[Path]) -> int:
+    """Compiles a program of run/ with sources of the plugin and runs it; what it prints is its figure, or its fault."""
+    program = out / f"{name}_test"
+    folders = [f"-I{paths.HERE / 'run'}", *sorted({f"-I{path.parent}" for path in ours}), f"-I{paths.SOURCE / 'CSTalk' / 'Public'}"]
+    sources = [str(path) for path in (paths.HERE / "run" / f"{name}_test.cpp", *ours)]
+    command = [compiler_path, "-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", *folders, *sources, "-o", str(program)]
     for step in (command, [str(program)]):
         done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            return print_findings("hand edits over re-bakes", [done.stdout + done.stderr])
-    return print_findings(f"hand edits, {done.stdout.strip()}", [])
+            return print_findings(title, [done.stdout + done.stderr])
+    return print_findings(f"{title}, {done.stdout.strip()}", [])
 
 
 def main() -> int:
@@ -103,7 +110,7 @@ def main() -> int:
         generated = Path(folder) / "generated"
         generated.mkdir()
         bad = check_lints(generated) + check_table(compiler_path, generated) + check_verify_script()
-        bad += check_hand_edits(compiler_path, generated)
+        bad += check_by_running(compiler_path, generated)
         bad += check_matrix(compiler_path, generated, [Variant(6, True, False)] if options.quick else compiling.all_variants())
         if not options.quick:
             bad += check_mutations(compiler_path, Path(folder) / "mutations")

@@ -24,6 +24,9 @@ public:
 	FString Replace(const TCHAR* From, const TCHAR* To) const;
 	bool Split(const FString& InS, FString* LeftS, FString* RightS) const;
 	bool StartsWith(const FString& Prefix) const;
+	bool RemoveFromEnd(const TCHAR* InSuffix);
+	int32 ParseIntoArray(TArray<FString>& OutArray, const TCHAR* pchDelim, bool InCullEmpty = true) const;
+	int32 ParseIntoArrayLines(TArray<FString>& OutArray, bool InCullEmpty = true) const;
 	bool Contains(const FString& SubStr) const;
 	FString& operator+=(const FString& Other);
 	template <SIZE_T N, typename... Types>

@@ -5,6 +5,7 @@
 
 struct FFileHelper
 {
+	enum class EEncodingOptions { AutoDetect, ForceAnsi, ForceUnicode, ForceUTF8, ForceUTF8WithoutBOM };
 	static bool LoadFileToString(FString& Result, const TCHAR* Filename);
-	static bool SaveStringToFile(const FString& String, const TCHAR* Filename);
+	static bool SaveStringToFile(const FString& String, const TCHAR* Filename, EEncodingOptions EncodingOptions = EEncodingOptions::AutoDetect);
 };
