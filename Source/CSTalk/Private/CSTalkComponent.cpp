@@ -334,6 +334,11 @@ void UCSTalkComponent::SendChanges()
 		Sent.Strength = Performance.Strength;
 		Result = Live.SetEmotionStrength(CSTalk::ToNative(Sent.Strength));
 	}
+	if (Result.IsOk() && !(Performance.Shown == Sent.Shown))
+	{
+		Sent.Shown = Performance.Shown;
+		Result = Live.SetPartWeights(CSTalk::ToNative(Sent.Shown));
+	}
 	if (Result.IsOk() && !(Performance.Style == Sent.Style))
 	{
 		Sent.Style = Performance.Style;

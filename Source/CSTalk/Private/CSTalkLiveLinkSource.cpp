@@ -66,7 +66,8 @@ void FCSTalkLiveLinkSource::SendChanges() const
 {
 	const cstalk::Voice& Voice = Face->GetVoice();
 	for (const cstalk::Status& Result : {Voice.SetEmotion(CSTalk::ToNative(Performance.Emotion)),
-			 Voice.SetEmotionStrength(CSTalk::ToNative(Performance.Strength)), Voice.SetStyle(CSTalk::ToNative(Performance.Style)),
+			 Voice.SetEmotionStrength(CSTalk::ToNative(Performance.Strength)), Voice.SetPartWeights(CSTalk::ToNative(Performance.Shown)),
+			 Voice.SetStyle(CSTalk::ToNative(Performance.Style)),
 			 Voice.SetMotion(Performance.HeadMotion, Performance.Blinks, Performance.Gaze)})
 	{
 		if (!Result.IsOk())

@@ -15,6 +15,11 @@ namespace
 		{"mouth", &FCSTalkStrength::Mouth}, {"jaw", &FCSTalkStrength::Jaw}, {"neck", &FCSTalkStrength::Neck}};
 	static_assert(sizeof(FCSTalkStrength) == UE_ARRAY_COUNT(StrengthMembers) * sizeof(float), "each part has a name");
 
+	constexpr TNamedMember<FCSTalkShown> ShownMembers[] = {
+		{"brows", &FCSTalkShown::Brows}, {"eyes", &FCSTalkShown::Eyes}, {"cheeks", &FCSTalkShown::Cheeks},
+		{"mouth", &FCSTalkShown::Mouth}, {"jaw", &FCSTalkShown::Jaw}, {"neck", &FCSTalkShown::Neck}};
+	static_assert(sizeof(FCSTalkShown) == UE_ARRAY_COUNT(ShownMembers) * sizeof(float), "each part has a name");
+
 	constexpr TNamedMember<FCSTalkStyle> StyleMembers[] = {
 		{"articulation", &FCSTalkStyle::Articulation}, {"jaw", &FCSTalkStyle::Jaw}, {"rounding", &FCSTalkStyle::Rounding},
 		{"smile", &FCSTalkStyle::Smile}, {"brows", &FCSTalkStyle::Brows}, {"asymmetry", &FCSTalkStyle::Asymmetry},
@@ -77,27 +82,28 @@ namespace
 		return FString::Printf(TEXT("the plugin knows no %s \"%s\"; left out"), Kind, *Name);
 	}
 
-	FCSTalkStrength StrengthFrom(const std::vector<cstalk::NamedValue>& ByPart, TArray<FString>& OutLeftOut)
+	template <typename ValuesType, std::size_t Count>
+	ValuesType PartsFrom(const std::vector<cstalk::NamedValue>& ByPart, const TNamedMember<ValuesType> (&Members)[Count], TArray<FString>& OutLeftOut)
 	{
-		FCSTalkStrength Strength;
+		ValuesType Values;
 		for (const cstalk::NamedValue& Each : ByPart)
 		{
 			if (Each.Name == AllParts)
 			{
-				for (const TNamedMember<FCSTalkStrength>& Part : StrengthMembers)
+				for (const TNamedMember<ValuesType>& Part : Members)
 				{
-					Strength.*Part.Member = Each.Value;
+					Values.*Part.Member = Each.Value;
 				}
 			}
 		}
 		for (const cstalk::NamedValue& Each : ByPart)
 		{
-			if (Each.Name != AllParts && !Set(Strength, Each, StrengthMembers))
+			if (Each.Name != AllParts && !Set(Values, Each, Members))
 			{
 				OutLeftOut.Add(Sentence(TEXT("part of the face"), CSTalk::FromUtf8(Each.Name)));
 			}
 		}
-		return Strength;
+		return Values;
 	}
 
 	FCSTalkStyle StyleFrom(const std::vector<cstalk::NamedValue>& Values, TArray<FString>& OutLeftOut)
@@ -176,6 +182,11 @@ namespace CSTalk
 		return ListUnless(1.0f, Strength, StrengthMembers);
 	}
 
+	std::vector<cstalk::NamedValue> ToNative(const FCSTalkShown& Shown)
+	{
+		return ListUnless(1.0f, Shown, ShownMembers);
+	}
+
 	std::vector<cstalk::NamedValue> ToNative(const FCSTalkStyle& Style)
 	{
 		return ListUnless(0.0f, Style, StyleMembers);
@@ -187,6 +198,7 @@ namespace CSTalk
 		Settings.OutputRig = ToNative(Rig);
 		Settings.Emotion = ToNative(Performance.Emotion);
 		Settings.EmotionStrength = ToNative(Performance.Strength);
+		Settings.PartWeights = ToNative(Performance.Shown);
 		Settings.Style = ToNative(Performance.Style);
 		Settings.HeadMotion = Performance.HeadMotion;
 		Settings.Blinks = Performance.Blinks;
@@ -235,7 +247,8 @@ namespace CSTalk
 		{
 			OutLeftOut.Add(Sentence(TEXT("emotion"), Name));
 		}
-		Performance.Strength = StrengthFrom(Settings.EmotionStrength, OutLeftOut);
+		Performance.Strength = PartsFrom(Settings.EmotionStrength, StrengthMembers, OutLeftOut);
+		Performance.Shown = PartsFrom(Settings.PartWeights, ShownMembers, OutLeftOut);
 		Performance.Style = StyleFrom(Settings.Style, OutLeftOut);
 		Performance.HeadMotion = Settings.HeadMotion;
 		Performance.Blinks = Settings.Blinks;

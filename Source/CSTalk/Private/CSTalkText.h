@@ -16,6 +16,7 @@ namespace CSTalk
 	/** Only what differs from rest, so that a model need not know every emotion. */
 	std::vector<cstalk::NamedValue> ToNative(const FCSTalkEmotion& Emotion);
 	std::vector<cstalk::NamedValue> ToNative(const FCSTalkStrength& Strength);
+	std::vector<cstalk::NamedValue> ToNative(const FCSTalkShown& Shown);
 	/** Only what differs from 0, as for emotions. */
 	std::vector<cstalk::NamedValue> ToNative(const FCSTalkStyle& Style);
 	cstalk::Settings ToNative(const FCSTalkPerformance& Performance, ECSTalkRig Rig);

@@ -50,6 +50,12 @@ bool FCSTalkStrength::operator==(const FCSTalkStrength& Other) const
 		&& Jaw == Other.Jaw && Neck == Other.Neck;
 }
 
+bool FCSTalkShown::operator==(const FCSTalkShown& Other) const
+{
+	return Brows == Other.Brows && Eyes == Other.Eyes && Cheeks == Other.Cheeks && Mouth == Other.Mouth
+		&& Jaw == Other.Jaw && Neck == Other.Neck;
+}
+
 bool FCSTalkStyle::operator==(const FCSTalkStyle& Other) const
 {
 	return Articulation == Other.Articulation && Jaw == Other.Jaw && Rounding == Other.Rounding

@@ -99,6 +99,31 @@ struct CSTALK_API FCSTalkStrength
 	bool operator==(const FCSTalkStrength& Other) const;
 };
 
+/**
+ * How much of each part's motion there is, speech included: 0 leaves it at rest, 1 shows it as performed. Bakes have it too;
+ * what a node writes over the pose is FCSTalkPartWeights.
+ */
+USTRUCT(BlueprintType)
+struct CSTALK_API FCSTalkShown
+{
+	GENERATED_BODY()
+
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Interp, Category = "Shown", meta = (ClampMin = "0", ClampMax = "1"))
+	float Brows = 1.0f;
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Interp, Category = "Shown", meta = (ClampMin = "0", ClampMax = "1"))
+	float Eyes = 1.0f;
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Interp, Category = "Shown", meta = (ClampMin = "0", ClampMax = "1"))
+	float Cheeks = 1.0f;
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Interp, Category = "Shown", meta = (ClampMin = "0", ClampMax = "1"))
+	float Mouth = 1.0f;
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Interp, Category = "Shown", meta = (ClampMin = "0", ClampMax = "1"))
+	float Jaw = 1.0f;
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Interp, Category = "Shown", meta = (ClampMin = "0", ClampMax = "1"))
+	float Neck = 1.0f;
+
+	bool operator==(const FCSTalkShown& Other) const;
+};
+
 /** Manner of speaking, each -3 to 3 around 0. */
 USTRUCT(BlueprintType)
 struct CSTALK_API FCSTalkStyle
@@ -135,6 +160,8 @@ struct CSTALK_API FCSTalkPerformance
 	FCSTalkEmotion Emotion;
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance")
 	FCSTalkStrength Strength;
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance")
+	FCSTalkShown Shown;
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Performance")
 	FCSTalkStyle Style;
 	/** Head motion that goes with the speech, 0 (still) to 1. */

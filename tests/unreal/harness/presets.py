@@ -15,7 +15,7 @@ LIMIT = re.compile(r'Clamp(Min|Max) = "([-0-9.]+)"')
 SCHEMA = "cstalk-preset/1"
 # Keys that a performance has no property for; the others are its properties in snake case.
 TEXTS = {"schema", "name", "model"}
-RENAMED = {"emotion_strength": "strength"}
+RENAMED = {"emotion_strength": "strength", "part_weights": "shown"}
 
 
 def read_structs(text: str) -> dict[str, dict[str, tuple[str, float, float]]]:

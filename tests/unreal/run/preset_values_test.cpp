@@ -37,6 +37,10 @@ namespace
 		{
 			*Value = Roll(0.5f, 1.5f);
 		}
+		for (float* Value : {&Made.Shown.Brows, &Made.Shown.Eyes, &Made.Shown.Cheeks, &Made.Shown.Mouth, &Made.Shown.Jaw, &Made.Shown.Neck})
+		{
+			*Value = Roll(0.0f, 1.0f);
+		}
 		FCSTalkStyle& Style = Made.Style;
 		for (float* Value : {&Style.Articulation, &Style.Jaw, &Style.Rounding, &Style.Smile, &Style.Brows, &Style.Asymmetry, &Style.Lids, &Style.Head})
 		{
@@ -52,7 +56,7 @@ namespace
 
 	bool IsEqual(const FCSTalkPerformance& A, const FCSTalkPerformance& B)
 	{
-		return A.Emotion == B.Emotion && A.Strength == B.Strength && A.Style == B.Style && A.HeadMotion == B.HeadMotion && A.Blinks == B.Blinks
+		return A.Emotion == B.Emotion && A.Strength == B.Strength && A.Shown == B.Shown && A.Style == B.Style && A.HeadMotion == B.HeadMotion && A.Blinks == B.Blinks
 			&& A.Gaze == B.Gaze && A.Seed == B.Seed && A.SmoothingMs == B.SmoothingMs;
 	}
 }
@@ -76,10 +80,12 @@ int main()
 
 	cstalk::Settings Named;
 	Named.EmotionStrength = {{"brows", 0.1f}, {"eyes", 0.2f}, {"cheeks", 0.3f}, {"mouth", 0.4f}, {"jaw", 0.5f}, {"neck", 0.6f}};
+	Named.PartWeights = {{"brows", 0.6f}, {"eyes", 0.5f}, {"cheeks", 0.4f}, {"mouth", 0.3f}, {"jaw", 0.2f}, {"neck", 0.1f}};
 	Named.Style = {{"articulation", 0.1f}, {"jaw", 0.2f}, {"rounding", 0.3f}, {"smile", 0.4f}, {"brows", 0.5f}, {"asymmetry", 0.6f}, {"lids", 0.7f},
 		{"head", 0.8f}};
 	const FCSTalkPerformance Placed = CSTalk::FromNative(Named, LeftOut);
 	Demand(Placed.Strength == FCSTalkStrength{0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f}, "each part of the face is where its name says");
+	Demand(Placed.Shown == FCSTalkShown{0.6f, 0.5f, 0.4f, 0.3f, 0.2f, 0.1f}, "each part's weight is where its name says");
 	Demand(Placed.Style == FCSTalkStyle{0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f}, "each style value is where its name says");
 
 	cstalk::Settings Foreign;

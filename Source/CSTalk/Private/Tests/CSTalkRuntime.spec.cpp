@@ -90,6 +90,7 @@ void FCSTalkRuntimeSpec::Define()
 			FCSTalkPerformance Saved;
 			Saved.Emotion.Happy = 0.5f;
 			Saved.Strength.Brows = 1.25f;
+			Saved.Shown.Eyes = 0.5f;
 			Saved.Style.Jaw = -0.5f;
 			Saved.HeadMotion = 0.25f;
 			Saved.Blinks = 0.75f;
@@ -102,6 +103,7 @@ void FCSTalkRuntimeSpec::Define()
 			TestTrue(TEXT("loaded"), UCSTalkPresets::LoadPreset(Name, Loaded));
 			TestTrue(TEXT("emotion"), Loaded.Emotion == Saved.Emotion);
 			TestTrue(TEXT("strength"), Loaded.Strength == Saved.Strength);
+			TestTrue(TEXT("shown"), Loaded.Shown == Saved.Shown);
 			TestTrue(TEXT("style"), Loaded.Style == Saved.Style);
 			TestEqual(TEXT("head motion"), Loaded.HeadMotion, Saved.HeadMotion);
 			TestEqual(TEXT("blinks"), Loaded.Blinks, Saved.Blinks);
