@@ -42,7 +42,10 @@ export class Face implements Character {
       "position",
       new THREE.BufferAttribute(this.skin.positions, 3).setUsage(THREE.DynamicDrawUsage),
     );
-    this.geometry.setAttribute("color", new THREE.BufferAttribute(sheet.colors, 3));
+    this.geometry.setAttribute(
+      "color",
+      new THREE.BufferAttribute(this.skin.colors, 3).setUsage(THREE.DynamicDrawUsage),
+    );
     this.geometry.setIndex(new THREE.BufferAttribute(sheet.index, 1));
     const skinMaterial = new THREE.MeshLambertMaterial({ vertexColors: true, side: THREE.DoubleSide });
     const skinMesh = new THREE.Mesh(this.geometry, skinMaterial);
@@ -79,6 +82,7 @@ export class Face implements Character {
     this.lashes.follow(this.skin.positions, expressions);
     this.ears.follow(expressions);
     this.geometry.getAttribute("position").needsUpdate = true;
+    this.geometry.getAttribute("color").needsUpdate = true;
     this.geometry.computeVertexNormals();
     turnHead(this.head, NECK, pose);
   }

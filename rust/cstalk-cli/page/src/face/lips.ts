@@ -91,6 +91,7 @@ function closing(expressions: Expressions, side: "L" | "R"): { all: number; bite
     TOWARDS * both("mouthLipsTowards") +
     0.3 * both("mouthPress") +
     0.3 * expressions.get(`mouthLipsPress${side}`) +
+    0.5 * both("mouthLipsTighten") +
     0.6 * expressions.get(`mouthStretchLipsClose${side}`);
   const bite =
     1.5 * expressions.get(`mouthLowerLipBite${side}`) +
