@@ -48,6 +48,13 @@ export class Face implements Character {
     );
     this.geometry.setIndex(new THREE.BufferAttribute(sheet.index, 1));
     const skinMaterial = new THREE.MeshLambertMaterial({ vertexColors: true, side: THREE.DoubleSide });
+    // What is seen of the skin from within is the inside of the cheeks.
+    skinMaterial.onBeforeCompile = (shader) => {
+      shader.fragmentShader = shader.fragmentShader.replace(
+        "#include <color_fragment>",
+        "#include <color_fragment>\nif (!gl_FrontFacing) diffuseColor.rgb = vec3(0.06, 0.01, 0.01);",
+      );
+    };
     const skinMesh = new THREE.Mesh(this.geometry, skinMaterial);
     skinMesh.frustumCulled = false;
     const turned = new THREE.Group();

@@ -73,10 +73,10 @@ export class Inside {
 
   private moveTongue(expressions: Expressions, jaw: Jaw): void {
     const of = (name: string): number => expressions.get(name);
-    const out = 1.0 * of("tongueOut") * 2.2 - 1.1 * of("tongueIn");
+    const out = 3.2 * of("tongueOut") - 1.1 * of("tongueIn");
     const up = of("tongueUp") - of("tongueDown") + 0.4 * of("tonguePress");
-    // On its way out the tongue lies on the lower teeth and the lip.
-    const lift = 0.95 * of("tongueOut");
+    // On its way out the tongue lies on the lower teeth and the lip, and hangs over it.
+    const lift = 1.05 * of("tongueOut");
     const tip = of("tongueTipUp") - of("tongueTipDown");
     const bend = of("tongueBendUp") - of("tongueBendDown");
     const aside = of("tongueLeft") - of("tongueRight");
@@ -100,7 +100,7 @@ export class Inside {
         0.55 * up * bell(along - 0.55, 0.5) +
         1.15 * tip * front * along +
         0.8 * bend * front +
-        lift * ease(0.2, 0.75, along);
+        lift * (ease(0.2, 0.7, along) - 0.9 * ease(0.78, 1.1, along));
       positions[at + 2] = rest[at + 2] + out * mix(0.4, 1, along) - 0.3 * Math.max(0, tip) * front;
       jaw.move(positions, at, 1 - 0.25 * clamp(tip) * front);
     }
@@ -115,7 +115,7 @@ const LOWER_LENGTHS = [0.75, 0.78, 0.82, 0.75, 0.7, 0.7, 0.65];
 /** A row of teeth along an arch, with the gum above (below) it. */
 function teeth(isUpper: boolean): THREE.BufferGeometry {
   const away = isUpper ? 1 : -1;
-  const edgeY = isUpper ? UPPER_TEETH.y : -4.22;
+  const edgeY = isUpper ? UPPER_TEETH.y - 0.08 : -4.3;
   const scale = isUpper ? 1 : 0.88;
   const places: number[] = [];
   const colors: number[] = [];

@@ -19,14 +19,14 @@ const HALF_WIDTH = [
   [-14, 3.7],
   [-12, 3.55],
   [-10.2, 3.45],
-  [-9.2, 3.45],
-  [-8.5, 3.6],
-  [-7.8, 3.95],
-  [-7, 4.55],
-  [-6, 5.2],
-  [-5, 5.7],
-  [-4, 6.15],
-  [-2, 6.7],
+  [-9.4, 3.5],
+  [-8.8, 3.95],
+  [-8.2, 4.5],
+  [-7.4, 5.0],
+  [-6.2, 5.45],
+  [-5, 5.87],
+  [-4, 6.24],
+  [-2, 6.72],
   [0, 7.0],
   [2, HEAD_HALF_WIDTH],
   [4, 7.1],
@@ -91,7 +91,12 @@ export function angleOf(across: number): number {
 }
 
 export function xAt(across: number, height: number): number {
-  return through(HALF_WIDTH, height) * Math.sin(angleOf(across));
+  return through(HALF_WIDTH, outlineAt(across, height)) * Math.sin(angleOf(across));
+}
+
+/** The height whose outline the head has here: the edge of the jaw rises from the chin towards the ears. */
+function outlineAt(across: number, height: number): number {
+  return height - 1.6 * (1 - Math.cos(angleOf(across))) * ease(-4.6, -7.4, height);
 }
 
 /** Place across whose x at this height is `x`; for the front only. */
@@ -107,10 +112,11 @@ export function zAt(across: number, height: number): number {
 
 /** z of the head without anything that stands out of it: what skin slides over. */
 export function bareZ(across: number, height: number): number {
-  const neck = ease(-8.2, -10, height);
+  const outline = outlineAt(across, height);
+  const neck = ease(-8.2, -10, outline);
   const middle = -1.2 * neck;
   const forward = Math.cos(angleOf(across));
-  const front = through(FRONT, height) - middle;
+  const front = through(FRONT, outline) - middle;
   const roundness = 0.78 + 0.15 * neck;
   const wrapped = forward >= 0 ? front * forward ** roundness : -4.2 * (-forward) ** 0.9;
   return middle + wrapped;
