@@ -52,7 +52,7 @@ export class Face implements Character {
     skinMaterial.onBeforeCompile = (shader) => {
       shader.fragmentShader = shader.fragmentShader.replace(
         "#include <color_fragment>",
-        "#include <color_fragment>\nif (!gl_FrontFacing) diffuseColor.rgb = vec3(0.06, 0.01, 0.01);",
+        "#include <color_fragment>\nif (!gl_FrontFacing) diffuseColor.rgb *= vec3(0.2, 0.07, 0.07);",
       );
     };
     const skinMesh = new THREE.Mesh(this.geometry, skinMaterial);

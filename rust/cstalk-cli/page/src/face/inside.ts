@@ -180,8 +180,8 @@ function teeth(isUpper: boolean): THREE.BufferGeometry {
 
 /** A place on the arch of the teeth, `along` it from the middle. */
 function arch(along: number, isUpper: boolean): { x: number; z: number } {
-  const [halfWidth, depth] = isUpper ? [2.35, 2.75] : [2.15, 2.6];
-  const front = isUpper ? 6.62 : 6.4;
+  const [halfWidth, depth] = isUpper ? [2.8, 2.6] : [2.6, 2.5];
+  const front = isUpper ? 6.82 : 6.62;
   // Arc length of a half ellipse, near enough.
   const angle = along / ((halfWidth + depth) / 2.15);
   return { x: halfWidth * Math.sin(angle), z: front - depth * (1 - Math.cos(angle)) };

@@ -5,7 +5,7 @@ import { bell, clamp, mix } from "./numbers.ts";
 import type { Expressions } from "./weights.ts";
 
 /** The lower edge of the upper teeth, and how far in front of them a biting lip stays. */
-export const UPPER_TEETH = { y: -4.12, z: 6.8 } as const;
+export const UPPER_TEETH = { y: -4.12, z: 7.0 } as const;
 /** How far along the skin a lip that moves takes its surroundings with it, in cm. */
 const DRAG = 1.5;
 

@@ -134,8 +134,8 @@ class Builder {
 
   /** A vertex inside the mouth, behind the edge vertex `edge`. */
   addInner(edge: number, depth: number, part: 1 | -1): number {
-    const back = [0.1, 0.32, 0.7, 1.2, 1.9][depth];
-    const away = [0.02, 0.12, 0.3, 0.55, 0.9][depth];
+    const back = [0.1, 0.3, 0.5, 0.75, 1.0][depth];
+    const away = [0.02, 0.12, 0.3, 0.5, 0.75][depth];
     const [x, y, z] = this.rest.slice(3 * edge, 3 * edge + 3);
     const share = depth / (INNER_ROWS - 1);
     this.rest.push(x * (1 - 0.06 * share), y + part * away, z - back);
