@@ -115,7 +115,7 @@ const LOWER_LENGTHS = [0.75, 0.78, 0.82, 0.75, 0.7, 0.7, 0.65];
 /** A row of teeth along an arch, with the gum above (below) it. */
 function teeth(isUpper: boolean): THREE.BufferGeometry {
   const away = isUpper ? 1 : -1;
-  const edgeY = isUpper ? UPPER_TEETH.y - 0.08 : -4.3;
+  const edgeY = isUpper ? UPPER_TEETH.y - 0.05 : -4.3;
   const scale = isUpper ? 1 : 0.88;
   const places: number[] = [];
   const colors: number[] = [];
@@ -139,13 +139,15 @@ function teeth(isUpper: boolean): THREE.BufferGeometry {
   for (const { along, tooth, within } of steps) {
     const { x, z } = arch(along, isUpper);
     // Shallow gaps and a nearly straight edge: what is finer than a pixel flickers.
+    // Towards the corners of the mouth the upper edge lies a little lower, so that no gap shows above the lip.
+    const side = isUpper ? 0.12 * ease(0.8, 2.2, Math.abs(along)) : 0;
     const round = Math.sin(Math.PI * clamp(within, 0.06, 0.94)) ** 0.4;
     const length = (isUpper ? UPPER_LENGTHS : LOWER_LENGTHS)[tooth];
     for (let row = 0; row < rows; row += 1) {
       const share = row / (rows - 1);
       const crown = clamp(share / 0.55);
       const isGum = share > 0.55;
-      const corner = (1 - round) * 0.06 * bell(crown, 0.3);
+      const corner = (1 - round) * 0.03 * bell(crown, 0.3) - side * (1 - crown);
       const y =
         edgeY +
         away *
