@@ -135,7 +135,10 @@ describe("preview", () => {
       const { sheet, positions } = skin;
       const pose = { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] };
       const show = (stems, weight) =>
-        viewer.face.apply({ get: (name) => (stems.includes(name.replace(/[UD]?[LR]$/, "")) ? weight : 0) }, pose);
+        viewer.face.apply(
+          { get: (name) => (stems.includes(name.replace(/[UD]?[LR]$/, "")) ? weight : 0) },
+          pose,
+        );
       // How far a place lies behind the head at rest, which is smoothed over 2 mm.
       const behind = (x, y, z) => {
         const { rest, fromLip } = sheet;
@@ -168,7 +171,15 @@ describe("preview", () => {
           }
         }
       };
-      const moves = ["Funnel", "LipsPurse", "LipsPress", "Press", "LowerLipBite", "UpperLipBite", "LipsTighten"];
+      const moves = [
+        "Funnel",
+        "LipsPurse",
+        "LipsPress",
+        "Press",
+        "LowerLipBite",
+        "UpperLipBite",
+        "LipsTighten",
+      ];
       for (const move of [...moves, "UpperLipRaise", "LowerLipDepress", "CornerPull", "CornerDepress"]) {
         for (const weight of [0.5, 1]) {
           show([`mouth${move}`], weight);

@@ -148,12 +148,7 @@ function teeth(isUpper: boolean): THREE.BufferGeometry {
       const crown = clamp(share / 0.55);
       const isGum = share > 0.55;
       const corner = (1 - round) * 0.03 * bell(crown, 0.3) - side * (1 - crown);
-      const y =
-        edgeY +
-        away *
-          (isGum
-            ? length + (share - 0.55) * 1.8
-            : crown * length + corner);
+      const y = edgeY + away * (isGum ? length + (share - 0.55) * 1.8 : crown * length + corner);
       const bulge = isGum
         ? 0.06
         : (0.07 * round - 0.04) * (1 - 0.3 * crown) + 0.06 * Math.sin(Math.PI * crown);

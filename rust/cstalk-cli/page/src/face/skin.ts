@@ -46,7 +46,9 @@ export class Skin {
       ]),
       ...Object.entries(MIDDLE).map(([name, pulls]) => shape(sheet, name, pulls, 0)),
     ];
-    const folded = this.shapes.flatMap(({ vertices, shades }) => [...vertices].filter((_, i) => shades[i] > 0));
+    const folded = this.shapes.flatMap(({ vertices, shades }) =>
+      [...vertices].filter((_, i) => shades[i] > 0),
+    );
     this.folded = [...new Set(folded)];
   }
 

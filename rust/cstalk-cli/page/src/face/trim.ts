@@ -239,7 +239,8 @@ export function shirt(): THREE.Mesh {
   const geometry = new THREE.LatheGeometry(outline, 48);
   const place = geometry.getAttribute("position");
   // Round at the collar, flat at the shoulders.
-  for (let i = 0; i < place.count; i += 1) place.setZ(i, place.getZ(i) * mix(0.62, 0.97, ease(-16.5, -13.2, place.getY(i))) - 0.5);
+  for (let i = 0; i < place.count; i += 1)
+    place.setZ(i, place.getZ(i) * mix(0.62, 0.97, ease(-16.5, -13.2, place.getY(i))) - 0.5);
   geometry.computeVertexNormals();
   return new THREE.Mesh(geometry, new THREE.MeshLambertMaterial({ color: 0x51616e, side: THREE.DoubleSide }));
 }
