@@ -128,6 +128,90 @@ describe("preview", () => {
     assert.ok(asymmetry.sums < 0.01 && asymmetry.sides < 0.01, JSON.stringify(asymmetry));
   });
 
+  test("a mouth that narrows leaves no dent in the cheeks, and the lining of the lips stays behind the skin", async () => {
+    const found = await page.evaluate(() => {
+      const { viewer } = window.cstalk;
+      const { skin } = viewer.face;
+      const { sheet, positions } = skin;
+      const pose = { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] };
+      const show = (stems, weight) =>
+        viewer.face.apply(
+          { get: (name) => (stems.includes(name.replace(/[UD]?[LR]$/, "")) ? weight : 0) },
+          pose,
+        );
+      // How far a place lies behind the head at rest, which is smoothed over 2 mm.
+      const behind = (x, y, z) => {
+        const { rest, fromLip } = sheet;
+        let [sum, total] = [0, 0];
+        for (let at = 0; at < rest.length; at += 3) {
+          const far = Math.hypot(rest[at] - x, rest[at + 1] - y) / 0.2;
+          if (far > 3 || rest[at + 2] < 2 || fromLip[at / 3] === 0) continue;
+          const weight = Math.exp(-(far ** 2));
+          [sum, total] = [sum + weight * rest[at + 2], total + weight];
+        }
+        return sum / total - z;
+      };
+      let dent = 0;
+      show(["mouthFunnel", "mouthLipsPurse"], 0.5);
+      for (let at = 0; at < positions.length; at += 3) {
+        const [x, y, z] = sheet.rest.slice(at, at + 3);
+        if (x < 2.5 || x > 4.5 || Math.abs(y + 4) > 2 || z < 2) continue;
+        dent = Math.max(dent, behind(...positions.slice(at, at + 3)) - behind(x, y, z));
+      }
+      const out = [];
+      const check = (name, outer, inner) => {
+        for (const vertex of inner) {
+          const [y, z] = [positions[3 * vertex + 1], positions[3 * vertex + 2]];
+          for (let i = 0; i + 1 < outer.length; i += 1) {
+            const [a, b] = [3 * outer[i], 3 * outer[i + 1]];
+            const share = (y - positions[a + 1]) / (positions[b + 1] - positions[a + 1]);
+            if (!(share >= 0 && share <= 1)) continue;
+            const skinZ = positions[a + 2] + share * (positions[b + 2] - positions[a + 2]);
+            if (z > skinZ) out.push(name);
+          }
+        }
+      };
+      const moves = [
+        "Funnel",
+        "LipsPurse",
+        "LipsPress",
+        "Press",
+        "LowerLipBite",
+        "UpperLipBite",
+        "LipsTighten",
+      ];
+      for (const move of [...moves, "UpperLipRaise", "LowerLipDepress", "CornerPull", "CornerDepress"]) {
+        for (const weight of [0.5, 1]) {
+          show([`mouth${move}`], weight);
+          for (const { upper, upperInner, lower, lowerInner } of sheet.lipColumns) {
+            check(`${move} ${weight}`, upper, upperInner);
+            check(`${move} ${weight}`, lower, lowerInner);
+          }
+        }
+      }
+      return { dent, out: [...new Set(out)] };
+    });
+    assert.ok(found.dent < 0.1, `cheeks sink in by ${found.dent.toFixed(2)} cm`);
+    assert.deepEqual(found.out, []);
+  });
+
+  test("folds are dark while an expression folds the skin, and not after", async () => {
+    const { lost, after } = await page.evaluate(() => {
+      const { viewer } = window.cstalk;
+      const { skin } = viewer.face;
+      const pose = { pitch: 0, yaw: 0, roll: 0, shift: [0, 0, 0] };
+      const dark = (wanted) => {
+        viewer.face.apply({ get: (name) => (name === wanted ? 1 : 0) }, pose);
+        let most = 0;
+        skin.colors.forEach((value, i) => (most = Math.max(most, skin.sheet.colors[i] - value)));
+        return most;
+      };
+      return { lost: ["noseWrinkleL", "browLateralR", "browRaiseInL"].map(dark), after: dark("none") };
+    });
+    assert.ok(Math.min(...lost) > 0.05, `${lost}`);
+    assert.equal(after, 0);
+  });
+
   test("a head from a file follows the curves; one without known names is refused", async () => {
     const follow = await page.evaluate(
       async (bytes) => {

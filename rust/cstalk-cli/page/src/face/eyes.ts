@@ -106,11 +106,13 @@ export class Eyes {
       const skinZ = mix(this.sheet.rest[at + 2], foldZ, 0.4 + 0.6 * share);
       positions[at] = x;
       positions[at + 1] = y;
-      // Near the fold the lid leaves the ball and runs into the skin.
+      // Near the fold, and where the ball falls away behind it, the lid runs into the skin.
+      const beside = Math.hypot(x - side.sign * EYE.x, y - EYE.y) / EYE.radius;
+      const leaves = Math.max(ease(0.55, 1, share), share * ease(0.75, 1, beside));
       positions[at + 2] =
         onBall === null
           ? skinZ
-          : Math.max(mix(EYE.z + onBall, skinZ, ease(0.55, 1, share)), Math.min(skinZ, EYE.z + onBall));
+          : Math.max(mix(EYE.z + onBall, skinZ, leaves), Math.min(skinZ, EYE.z + onBall));
     }
   }
 }

@@ -42,9 +42,19 @@ export class Face implements Character {
       "position",
       new THREE.BufferAttribute(this.skin.positions, 3).setUsage(THREE.DynamicDrawUsage),
     );
-    this.geometry.setAttribute("color", new THREE.BufferAttribute(sheet.colors, 3));
+    this.geometry.setAttribute(
+      "color",
+      new THREE.BufferAttribute(this.skin.colors, 3).setUsage(THREE.DynamicDrawUsage),
+    );
     this.geometry.setIndex(new THREE.BufferAttribute(sheet.index, 1));
     const skinMaterial = new THREE.MeshLambertMaterial({ vertexColors: true, side: THREE.DoubleSide });
+    // What is seen of the skin from within is the inside of the cheeks.
+    skinMaterial.onBeforeCompile = (shader) => {
+      shader.fragmentShader = shader.fragmentShader.replace(
+        "#include <color_fragment>",
+        "#include <color_fragment>\nif (!gl_FrontFacing) diffuseColor.rgb *= vec3(0.2, 0.07, 0.07);",
+      );
+    };
     const skinMesh = new THREE.Mesh(this.geometry, skinMaterial);
     skinMesh.frustumCulled = false;
     const turned = new THREE.Group();
@@ -79,6 +89,7 @@ export class Face implements Character {
     this.lashes.follow(this.skin.positions, expressions);
     this.ears.follow(expressions);
     this.geometry.getAttribute("position").needsUpdate = true;
+    this.geometry.getAttribute("color").needsUpdate = true;
     this.geometry.computeVertexNormals();
     turnHead(this.head, NECK, pose);
   }

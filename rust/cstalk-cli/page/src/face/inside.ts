@@ -2,6 +2,7 @@
 
 import * as THREE from "three";
 import { bell, clamp, ease, mix } from "./numbers.ts";
+import { UPPER_TEETH } from "./lips.ts";
 import type { Jaw } from "./skin.ts";
 import type { Expressions } from "./weights.ts";
 
@@ -37,7 +38,7 @@ export class Inside {
     const enamel = new THREE.MeshLambertMaterial({ vertexColors: true, side: THREE.DoubleSide });
     this.upper = new Soft(teeth(true), enamel);
     this.lower = new Soft(teeth(false), enamel);
-    this.tongue = new Soft(tongueShape(), new THREE.MeshLambertMaterial({ color: 0xb5545a }));
+    this.tongue = new Soft(tongueShape(), new THREE.MeshLambertMaterial({ vertexColors: true }));
     const cavity = new THREE.SphereGeometry(1, 24, 18);
     cavity.scale(3.6, 2.1, 3.0).translate(0, -3.9, 3.3);
     this.cavity = new Soft(cavity, new THREE.MeshBasicMaterial({ color: 0x3a0f12, side: THREE.BackSide }));
@@ -72,10 +73,10 @@ export class Inside {
 
   private moveTongue(expressions: Expressions, jaw: Jaw): void {
     const of = (name: string): number => expressions.get(name);
-    const out = 1.0 * of("tongueOut") * 2.2 - 1.1 * of("tongueIn");
+    const out = 3.2 * of("tongueOut") - 1.1 * of("tongueIn");
     const up = of("tongueUp") - of("tongueDown") + 0.4 * of("tonguePress");
-    // On its way out the tongue lies on the lower teeth and the lip.
-    const lift = 0.95 * of("tongueOut");
+    // On its way out the tongue lies on the lower teeth and the lip, and hangs over it.
+    const lift = 1.05 * of("tongueOut");
     const tip = of("tongueTipUp") - of("tongueTipDown");
     const bend = of("tongueBendUp") - of("tongueBendDown");
     const aside = of("tongueLeft") - of("tongueRight");
@@ -99,7 +100,7 @@ export class Inside {
         0.55 * up * bell(along - 0.55, 0.5) +
         1.15 * tip * front * along +
         0.8 * bend * front +
-        lift * ease(0.2, 0.75, along);
+        lift * (ease(0.2, 0.7, along) - 0.9 * ease(0.78, 1.1, along));
       positions[at + 2] = rest[at + 2] + out * mix(0.4, 1, along) - 0.3 * Math.max(0, tip) * front;
       jaw.move(positions, at, 1 - 0.25 * clamp(tip) * front);
     }
@@ -107,13 +108,14 @@ export class Inside {
   }
 }
 
-const TEETH_A_SIDE = 6;
-const TOOTH_WIDTHS = [0.43, 0.35, 0.38, 0.36, 0.36, 0.5];
+const TOOTH_WIDTHS = [0.46, 0.38, 0.42, 0.4, 0.4, 0.54, 0.54];
+const UPPER_LENGTHS = [0.98, 0.92, 0.95, 0.82, 0.76, 0.7, 0.65];
+const LOWER_LENGTHS = [0.75, 0.78, 0.82, 0.75, 0.7, 0.7, 0.65];
 
 /** A row of teeth along an arch, with the gum above (below) it. */
 function teeth(isUpper: boolean): THREE.BufferGeometry {
   const away = isUpper ? 1 : -1;
-  const edgeY = isUpper ? -4.22 : -4.3;
+  const edgeY = isUpper ? UPPER_TEETH.y - 0.05 : -4.3;
   const scale = isUpper ? 1 : 0.88;
   const places: number[] = [];
   const colors: number[] = [];
@@ -122,7 +124,7 @@ function teeth(isUpper: boolean): THREE.BufferGeometry {
   const steps: { along: number; tooth: number; within: number }[] = [];
   for (let side = -1; side <= 1; side += 2) {
     let along = 0;
-    for (let tooth = 0; tooth < TEETH_A_SIDE; tooth += 1) {
+    for (let tooth = 0; tooth < TOOTH_WIDTHS.length; tooth += 1) {
       for (let step = 0; step <= 6; step += 1) {
         steps.push({
           along: side * (along + (TOOTH_WIDTHS[tooth] * scale * step) / 6),
@@ -136,28 +138,26 @@ function teeth(isUpper: boolean): THREE.BufferGeometry {
   steps.sort((a, b) => a.along - b.along);
   for (const { along, tooth, within } of steps) {
     const { x, z } = arch(along, isUpper);
-    const round = Math.sin(Math.PI * clamp(within, 0.02, 0.98)) ** 0.35;
-    const length = (isUpper ? [0.98, 0.86, 0.95, 0.8, 0.75, 0.7] : [0.75, 0.78, 0.85, 0.75, 0.7, 0.7])[tooth];
+    // Shallow gaps and a nearly straight edge: what is finer than a pixel flickers.
+    // Towards the corners of the mouth the upper edge lies a little lower, so that no gap shows above the lip.
+    const side = isUpper ? 0.12 * ease(0.8, 2.2, Math.abs(along)) : 0;
+    const round = Math.sin(Math.PI * clamp(within, 0.06, 0.94)) ** 0.4;
+    const length = (isUpper ? UPPER_LENGTHS : LOWER_LENGTHS)[tooth];
     for (let row = 0; row < rows; row += 1) {
       const share = row / (rows - 1);
       const crown = clamp(share / 0.55);
       const isGum = share > 0.55;
-      const corner = (1 - round) * 0.16 * bell(crown, 0.3);
-      const y =
-        edgeY +
-        away *
-          (isGum
-            ? length + (share - 0.55) * 1.8
-            : crown * length + corner - (tooth === 1 && isUpper ? -0.04 : 0) * (1 - crown));
+      const corner = (1 - round) * 0.03 * bell(crown, 0.3) - side * (1 - crown);
+      const y = edgeY + away * (isGum ? length + (share - 0.55) * 1.8 : crown * length + corner);
       const bulge = isGum
         ? 0.06
-        : (0.13 * round - 0.1) * (1 - 0.3 * crown) + 0.06 * Math.sin(Math.PI * crown);
+        : (0.07 * round - 0.04) * (1 - 0.3 * crown) + 0.06 * Math.sin(Math.PI * crown);
       const lean = -0.1 * (1 - crown) * (isUpper ? -1 : 1) * 0.5;
       const length2 = Math.hypot(x, z - 3.2);
       places.push(x + (bulge * x) / length2, y, z + (bulge * (z - 3.2)) / length2 + lean);
       const shade = isGum
         ? [0.66, 0.3, 0.32]
-        : [0.93, 0.9, 0.83].map((value) => value * mix(0.62, 1, round) * (1 - 0.07 * tooth));
+        : [0.93, 0.9, 0.83].map((value) => value * mix(0.82, 1, round) * (1 - 0.08 * tooth));
       colors.push(...shade);
     }
   }
@@ -177,8 +177,8 @@ function teeth(isUpper: boolean): THREE.BufferGeometry {
 
 /** A place on the arch of the teeth, `along` it from the middle. */
 function arch(along: number, isUpper: boolean): { x: number; z: number } {
-  const [halfWidth, depth] = isUpper ? [2.0, 2.75] : [1.85, 2.6];
-  const front = isUpper ? 6.62 : 6.4;
+  const [halfWidth, depth] = isUpper ? [2.8, 2.6] : [2.6, 2.5];
+  const front = isUpper ? 6.82 : 6.62;
   // Arc length of a half ellipse, near enough.
   const angle = along / ((halfWidth + depth) / 2.15);
   return { x: halfWidth * Math.sin(angle), z: front - depth * (1 - Math.cos(angle)) };
@@ -188,11 +188,16 @@ function tongueShape(): THREE.BufferGeometry {
   const geometry = new THREE.SphereGeometry(1, 28, 24);
   geometry.rotateX(Math.PI / 2);
   const place = geometry.getAttribute("position");
+  const colors: number[] = [];
   for (let i = 0; i < place.count; i += 1) {
     const [x, y, z] = [place.getX(i), place.getY(i), place.getZ(i)];
     const along = (z + 1) / 2;
     const flat = y > 0 ? 0.5 - 0.16 * bell(x, 0.25) * ease(0.15, 0.5, along) : 0.42;
     place.setXYZ(i, x * 1.35 * (1 - 0.18 * along), -4.95 + y * flat, 1.5 + along * 4.6);
+    // Little light comes to its root.
+    const light = mix(0.35, 1, ease(0.3, 1, along));
+    colors.push(0.4 * light, 0.085 * light, 0.1 * light);
   }
+  geometry.setAttribute("color", new THREE.Float32BufferAttribute(colors, 3));
   return geometry;
 }

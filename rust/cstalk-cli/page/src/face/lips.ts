@@ -1,11 +1,11 @@
 /** Closing lips: what brings them together, to the teeth, and keeps them from passing through each other. */
 
 import type { LipColumn, Sheet } from "./sheet.ts";
-import { bell, clamp, mix } from "./numbers.ts";
+import { bell, clamp, ease, mix } from "./numbers.ts";
 import type { Expressions } from "./weights.ts";
 
 /** The lower edge of the upper teeth, and how far in front of them a biting lip stays. */
-export const UPPER_TEETH = { y: -4.12, z: 6.8 } as const;
+export const UPPER_TEETH = { y: -4.12, z: 7.0 } as const;
 /** How far along the skin a lip that moves takes its surroundings with it, in cm. */
 const DRAG = 1.5;
 
@@ -45,7 +45,7 @@ export class Lips {
     // A bite lifts the lower lip to the edge of the upper teeth, not farther.
     const reach = UPPER_TEETH.y + 0.02 - (positions[lower + 1] + up);
     if (bite > 0 && reach > 0) {
-      const middle = bell(column.share, 0.85);
+      const middle = bell(column.share, 0.85) * ease(1, 0.7, Math.abs(column.share));
       up += reach * bite * middle;
       forward = mix(forward, UPPER_TEETH.z - positions[lower + 2], bite * middle);
     }
@@ -91,6 +91,7 @@ function closing(expressions: Expressions, side: "L" | "R"): { all: number; bite
     TOWARDS * both("mouthLipsTowards") +
     0.3 * both("mouthPress") +
     0.3 * expressions.get(`mouthLipsPress${side}`) +
+    0.8 * both("mouthLipsTighten") +
     0.6 * expressions.get(`mouthStretchLipsClose${side}`);
   const bite =
     1.5 * expressions.get(`mouthLowerLipBite${side}`) +

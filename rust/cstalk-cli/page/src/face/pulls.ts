@@ -21,6 +21,10 @@ export interface Pull {
   readonly squeeze?: number;
   /** Share of its height by which the lip grows. */
   readonly thicken?: number;
+  /** The other end of a fold: the pull acts along the line from `at` to here. */
+  readonly to?: readonly [number, number];
+  /** How much darker the skin gets, 0..1: what lies deep in a fold gets little light. */
+  readonly shade?: number;
 }
 
 const p = (
@@ -47,15 +51,24 @@ export const SIDED: Readonly<Record<string, readonly Pull[]>> = {
     p([2.4, 6.3], [2.0, 1.4], [0, -0.3, 0]),
     p([2.3, 3.3], [1.6, 0.5], [0, -0.3, 0.15]),
   ],
-  browLateral: [p([1.7, 4.5], [1.5, 1.1], [-0.55, -0.1, 0.2]), p([0.5, 4.2], [0.55, 0.8], [-0.08, 0, 0.3])],
+  browLateral: [
+    p([1.7, 4.5], [1.5, 1.1], [-0.55, -0.1, 0.2]),
+    p([0.75, 4.2], [0.4, 0.8], [-0.1, 0, 0.25]),
+    // Upright folds between the brows.
+    p([0.42, 3.7], [0.2, 0.3], [0, 0, -0.15], { to: [0.38, 4.8], shade: 0.6 }),
+  ],
   browRaiseIn: [
     p([1.3, 4.6], [1.35, 1.3], [0, 1.0, 0.05]),
     p([1.2, 6.5], [1.5, 1.2], [0, 0.45, 0.16]),
+    p([0.45, 5.7], [0.45, 0.28], [0, 0, -0.04], { to: [1.7, 5.8], shade: 0.28 }),
+    p([0.45, 6.7], [0.45, 0.28], [0, 0, -0.04], { to: [1.8, 6.8], shade: 0.22 }),
     p([1.9, 3.3], [0.9, 0.6], [0, 0.3, 0]),
   ],
   browRaiseOuter: [
     p([3.9, 4.5], [1.8, 1.35], [0.05, 1.0, 0]),
     p([3.5, 6.5], [2.0, 1.3], [0, 0.4, 0.1]),
+    p([2.3, 5.95], [0.45, 0.28], [0, 0, -0.04], { to: [3.6, 6.15], shade: 0.28 }),
+    p([2.4, 6.9], [0.45, 0.28], [0, 0, -0.04], { to: [3.4, 7.05], shade: 0.22 }),
     p([4.0, 3.3], [1.3, 0.6], [0, 0.35, 0]),
   ],
   earUp: [p([6.9, 1.5], [1.0, 2.2], [0, 0.5, 0])],
@@ -74,12 +87,17 @@ export const SIDED: Readonly<Record<string, readonly Pull[]>> = {
   eyeWiden: [p([3.05, 3.7], [1.7, 0.6], [0, 0.2, 0])],
   eyeLidPress: [p([3.05, 0.7], [1.7, 0.6], [0, 0.2, 0.12]), p([3.05, 3.7], [1.7, 0.6], [0, -0.2, 0.1])],
   noseWrinkle: [
-    p([0.95, -1.2], [0.75, 0.75], [0.22, 0.75, 0.15]),
-    p([0.7, 1.0], [0.5, 0.8], [0.05, 0.35, 0.42]),
-    p([0.75, 0.1], [0.4, 0.35], [0, 0.1, -0.25]),
-    p([1.3, -2.9], [1.0, 0.9], [0.1, 0.75, 0.18], { part: "upper" }),
-    p([2.1, -0.4], [0.9, 0.9], [0, 0.5, 0.4]),
-    p([1.5, 4.2], [1.2, 0.9], [-0.1, -0.25, 0.1]),
+    // Wings up and out, the tip a little; the lip below them squares.
+    p([1.05, -1.35], [0.7, 0.7], [0.25, 0.95, 0.1]),
+    p([0, -1.5], [0.6, 0.7], [0, 0.2, 0]),
+    p([1.35, -3.5], [0.95, 1.1], [0.08, 0.85, 0.15], { part: "upper" }),
+    p([2.1, -0.3], [0.9, 0.8], [0, 0.45, 0.4]),
+    // Folds across the bridge and beside the nose.
+    p([0, 1.5], [0.6, 0.22], [0, 0, -0.15], { shade: 0.7 }),
+    p([0, 1.0], [0.6, 0.3], [0, 0.1, 0.25]),
+    p([0.55, 0.75], [0.26, 0.24], [0, 0, -0.06], { to: [1.25, 0.15], shade: 0.6 }),
+    p([1.45, -0.9], [0.3, 0.3], [0, 0, -0.12], { to: [2.1, -2.0], shade: 0.65 }),
+    p([1.5, 4.2], [1.2, 0.9], [-0.1, -0.3, 0.15]),
   ],
   noseWrinkleUpper: [
     p([0.7, 2.2], [0.5, 0.8], [0, 0.2, 0.32]),
@@ -89,18 +107,17 @@ export const SIDED: Readonly<Record<string, readonly Pull[]>> = {
   noseNostrilCompress: [p([1.1, -1.6], [0.5, 0.5], [-0.25, 0, 0])],
   noseNostrilDepress: [p([0.8, -1.7], [0.8, 0.6], [0, -0.35, 0])],
   noseNasolabialDeepen: [
-    p([1.7, -2.2], [0.28, 0.6], [0.05, 0, -0.3]),
-    p([2.5, -3.1], [0.3, 0.55], [0.05, 0, -0.3]),
-    p([2.7, -1.8], [0.9, 0.9], [0, 0.2, 0.35]),
+    p([1.5, -1.6], [0.3, 0.3], [0.05, 0, -0.22], { to: [2.85, -3.5], shade: 0.7 }),
+    p([2.3, -1.3], [0.7, 0.7], [0, 0.1, 0.3], { to: [3.2, -2.6] }),
   ],
-  mouthCheekBlow: [p([3.9, -3.4], [1.6, 1.5], [0.45, 0, 0.95])],
+  mouthCheekBlow: [p([3.9, -3.4], [2.0, 1.9], [0.5, 0, 0.9])],
   mouthCheekSuck: [p([4.0, -3.3], [1.4, 1.5], [-0.5, 0, -0.85])],
   mouthLipsBlow: [p([2.0, -4.0], [1.5, 1.1], [0.1, 0, 0.5])],
   mouthCornerPull: [
-    corner([1.08, 1.2], [0.75, 0.95, -0.5]),
-    p([3.3, -3.8], [1.0, 1.1], [0.2, 0.2, 0.1]),
-    p([3.6, -1.6], [1.5, 1.2], [0.15, 0.5, 0.6]),
-    p([2.75, -2.8], [0.35, 0.8], [0.05, 0.05, -0.28]),
+    corner([1.1, 1.2], [0.5, 0.65, -0.2]),
+    p([3.0, -3.8], [1.5, 1.4], [0.28, 0.35, -0.12]),
+    p([3.5, -1.7], [1.5, 1.2], [0.15, 0.5, 0.5]),
+    p([1.6, -2.0], [0.36, 0.36], [0, 0, -0.12], { to: [2.95, -3.4], shade: 0.4 }),
     lowerLip([0, 0.1, -0.12], { thicken: -0.2 }),
     upperLip([0, 0.1, -0.12], { thicken: -0.25 }),
   ],
@@ -108,7 +125,11 @@ export const SIDED: Readonly<Record<string, readonly Pull[]>> = {
     corner([1.1, 1.1], [0.25, 0.9, -0.15]),
     p([3.1, -1.7], [1.3, 1.1], [0.05, 0.4, 0.4]),
   ],
-  mouthDimple: [corner([1.0, 0.9], [0.42, 0.05, -0.55]), p([3.5, -4.0], [0.7, 0.9], [0.1, 0, 0.25])],
+  mouthDimple: [
+    corner([1.0, 0.9], [0.42, 0.05, -0.35]),
+    p([3.1, -4.0], [0.3, 0.45], [0, 0, -0.1], { shade: 0.4 }),
+    p([3.7, -4.0], [0.7, 0.9], [0.1, 0, 0.2]),
+  ],
   mouthCornerDepress: [
     corner([1.1, 1.0], [0.12, -0.85, -0.12]),
     p([2.9, -5.4], [1.0, 0.9], [0.05, -0.3, 0.22]),
@@ -124,9 +145,14 @@ export const SIDED: Readonly<Record<string, readonly Pull[]>> = {
     p([1.1, -4.6], [1.5, 1.0], [0.05, -0.72, 0.08], { part: "lower" }),
     p([1.2, -5.6], [1.2, 0.9], [0, -0.25, 0.05], { part: "lower" }),
   ],
-  mouthFunnelU: [upperLip([0, 0.3, 0.75], { squeeze: -0.4 })],
-  mouthFunnelD: [lowerLip([0, -0.32, 0.7], { squeeze: -0.4 })],
-  mouthLowerLipBite: [lowerLip([0, 0.1, -0.3], { thicken: -0.95 }), p([0, -5.3], [1.8, 0.5], [0, 0.15, 0.1])],
+  mouthFunnelU: [upperLip([0, 0.2, 0.75], { squeeze: -0.36 })],
+  mouthFunnelD: [lowerLip([0, -0.24, 0.7], { squeeze: -0.36 })],
+  mouthLowerLipBite: [
+    lowerLip([0, 0.1, -0.3], { thicken: -0.8 }),
+    p([0, -5.3], [1.8, 0.5], [0, 0.15, 0.1]),
+    // The upper lip makes room for the teeth.
+    upperLip([0, 0.2, 0.05]),
+  ],
   mouthUpperLipBite: [upperLip([0, -0.3, -0.4], { thicken: -0.5 })],
   mouthLipsPress: [
     upperLip([0, -0.05, 0], { thicken: -0.25 }),
@@ -135,14 +161,14 @@ export const SIDED: Readonly<Record<string, readonly Pull[]>> = {
   ],
   mouthPressU: [upperLip([0, -0.06, 0.05], { thicken: -0.3 })],
   mouthPressD: [lowerLip([0, 0.1, 0.05], { thicken: -0.3 }), p([0.8, -5.6], [1.4, 0.6], [0, 0.1, 0.12])],
-  mouthLipsPurseU: [upperLip([0, -0.14, 0.7], { squeeze: -0.52, thicken: 0.15 })],
+  mouthLipsPurseU: [upperLip([0, -0.26, 0.7], { squeeze: -0.52, thicken: 0.15 })],
   mouthLipsPurseD: [lowerLip([0, 0.1, 0.66], { squeeze: -0.52, thicken: 0.15 })],
   mouthLipsPushU: [upperLip([0, 0, 0.45])],
   mouthLipsPushD: [lowerLip([0, 0, 0.45])],
   mouthLipsPullU: [upperLip([0, 0, -0.4])],
   mouthLipsPullD: [lowerLip([0, 0, -0.4])],
-  mouthLipsTightenU: [upperLip([0, -0.04, -0.12], { thicken: -0.55, squeeze: -0.03 })],
-  mouthLipsTightenD: [lowerLip([0, 0.06, -0.12], { thicken: -0.55, squeeze: -0.03 })],
+  mouthLipsTightenU: [upperLip([0, -0.1, -0.12], { thicken: -0.85, squeeze: -0.03 })],
+  mouthLipsTightenD: [lowerLip([0, 0.12, -0.12], { thicken: -0.85, squeeze: -0.03 })],
   mouthLipsTowardsU: [upperLip([0, -0.08, 0.06])],
   mouthLipsTowardsD: [lowerLip([0, 0.08, 0.06])],
   mouthUpperLipRollIn: [upperLip([0, -0.03, -0.22], { thicken: -0.6 })],

@@ -19,14 +19,14 @@ const HALF_WIDTH = [
   [-14, 3.7],
   [-12, 3.55],
   [-10.2, 3.45],
-  [-9.2, 3.45],
-  [-8.5, 3.6],
-  [-7.8, 3.95],
-  [-7, 4.55],
-  [-6, 5.2],
-  [-5, 5.7],
-  [-4, 6.15],
-  [-2, 6.7],
+  [-9.4, 3.5],
+  [-8.8, 3.95],
+  [-8.2, 4.5],
+  [-7.4, 5.0],
+  [-6.2, 5.45],
+  [-5, 5.87],
+  [-4, 6.24],
+  [-2, 6.72],
   [0, 7.0],
   [2, HEAD_HALF_WIDTH],
   [4, 7.1],
@@ -45,10 +45,10 @@ const FRONT = [
   [-8.4, 6.0],
   [-7.9, 6.75],
   [-7.2, 7.05],
-  [-6.2, 7.0],
-  [-5.3, 6.95],
-  [-4, 7.25],
-  [-3, 7.25],
+  [-6.2, 7.06],
+  [-5.3, 7.14],
+  [-4, 7.2],
+  [-3, 7.22],
   [-1.5, 7.15],
   [0.5, 7.2],
   [2.1, 7.15],
@@ -91,7 +91,12 @@ export function angleOf(across: number): number {
 }
 
 export function xAt(across: number, height: number): number {
-  return through(HALF_WIDTH, height) * Math.sin(angleOf(across));
+  return through(HALF_WIDTH, outlineAt(across, height)) * Math.sin(angleOf(across));
+}
+
+/** The height whose outline the head has here: the edge of the jaw rises from the chin towards the ears. */
+function outlineAt(across: number, height: number): number {
+  return height - 1.6 * (1 - Math.cos(angleOf(across))) * ease(-4.6, -7.4, height);
 }
 
 /** Place across whose x at this height is `x`; for the front only. */
@@ -101,14 +106,20 @@ export function acrossOf(x: number, height: number): number {
 
 /** z of the sheet without lips. */
 export function zAt(across: number, height: number): number {
-  const angle = angleOf(across);
-  const neck = ease(-8.2, -10, height);
+  const forward = Math.cos(angleOf(across));
+  return bareZ(across, height) + features(xAt(across, height), height) * clamp(forward * 1.6);
+}
+
+/** z of the head without anything that stands out of it: what skin slides over. */
+export function bareZ(across: number, height: number): number {
+  const outline = outlineAt(across, height);
+  const neck = ease(-8.2, -10, outline);
   const middle = -1.2 * neck;
-  const forward = Math.cos(angle);
-  const front = through(FRONT, height) - middle;
+  const forward = Math.cos(angleOf(across));
+  const front = through(FRONT, outline) - middle;
   const roundness = 0.78 + 0.15 * neck;
   const wrapped = forward >= 0 ? front * forward ** roundness : -4.2 * (-forward) ** 0.9;
-  return middle + wrapped + features(xAt(across, height), height) * clamp(forward * 1.6);
+  return middle + wrapped;
 }
 
 /** What stands out of the egg: nose, brows, sockets, cheeks, chin. */
@@ -119,16 +130,17 @@ function features(x: number, y: number): number {
   const ridge = through(NOSE_RIDGE, y) * bell(x, through(NOSE_WIDTH, y));
   return (
     ridge +
-    0.85 * at(0.88, -1.5, 0.42, 0.48) +
-    0.28 * at(0, -1.35, 0.6, 0.5) -
-    0.55 * at(0.5, -2.02, 0.26, 0.22) +
+    0.95 * at(0.9, -1.5, 0.4, 0.48) -
+    0.25 * at(1.5, -1.45, 0.24, 0.5) +
+    0.28 * at(0, -1.4, 0.55, 0.5) -
+    0.5 * at(0.48, -2.0, 0.22, 0.18) +
     0.35 * at(2.6, 4.2, 2.2, 0.75) -
     1.05 * at(EYE.x, EYE.y - 0.1, 1.75, 1.25) -
     0.35 * at(1.25, 1.9, 0.5, 0.9) +
     0.55 * at(3.9, -0.9, 1.7, 1.5) +
-    0.25 * at(3.9, -3.2, 1.4, 1.4) -
-    0.12 * at(0, -2.95, 0.28, 0.5) +
-    0.1 * at(0.42, -3.0, 0.2, 0.5) +
+    0.18 * at(3.9, -3.3, 1.6, 2.0) -
+    0.06 * at(0, -2.95, 0.36, 0.5) +
+    0.04 * at(0.6, -3.0, 0.32, 0.5) +
     0.5 * at(0, -6.9, 1.35, 0.9) -
     0.34 * at(0, -5.55, 1.6, 0.42) +
     0.35 * at(0, -4.1, 2.3, 1.3)
@@ -140,8 +152,8 @@ export function lipHeight(x: number, upper: boolean): number {
   const share = Math.abs(x) / MOUTH.halfWidth;
   const beyond = 0.13 + 0.3 * ease(1, 1.9, share);
   if (share >= 1) return beyond;
+  if (!upper) return 0.13 + 0.6 * Math.sqrt(1 - share * share);
   const arch = (1 - share * share) ** 0.75;
-  if (!upper) return 0.13 + 0.62 * arch;
   const bow = 0.1 * bell(Math.abs(x) - 0.45, 0.32) - 0.1 * bell(x, 0.2);
   return 0.13 + 0.44 * arch + bow;
 }
@@ -149,7 +161,7 @@ export function lipHeight(x: number, upper: boolean): number {
 /** The line along which closed lips touch. */
 export function mouthLine(x: number): number {
   const share = Math.abs(x) / MOUTH.halfWidth;
-  return MOUTH.y - 0.07 * bell(x, 0.5) + 0.05 * bell(Math.abs(x) - 1, 0.6) + 0.06 * ease(0.6, 1, share);
+  return MOUTH.y - 0.06 * bell(x, 0.7) + 0.05 * bell(Math.abs(x) - 1, 0.6) + 0.06 * ease(0.6, 1, share);
 }
 
 /** The line of the eye's corners. */

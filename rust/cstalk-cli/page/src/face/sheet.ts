@@ -50,7 +50,7 @@ export interface LidColumn {
 
 const FOREHEAD_ROWS = 22;
 const LID_ROWS = 8;
-const CHEEK_ROWS = 24;
+const CHEEK_ROWS = 26;
 const LIP_ROWS = 7;
 const CHIN_ROWS = 17;
 const NECK_ROWS = 17;
@@ -88,6 +88,12 @@ const upperLidRoom = (x: number): number =>
 const lowerLidRoom = (x: number): number =>
   0.34 + 0.85 * Math.sqrt(eyeBump(x)) + 0.3 * ease(5, 6.5, Math.abs(x));
 
+/** Rows between eyes and lips lie closest at the height of the nostrils. */
+function closerAtNostrils(share: number): number {
+  const wave = (place: number): number => (0.4 * Math.sin(2 * Math.PI * place)) / (2 * Math.PI);
+  return share - wave(share - 0.7) - wave(0.7);
+}
+
 class Builder {
   readonly rest: number[] = [];
   readonly colors: number[] = [];
@@ -117,7 +123,9 @@ class Builder {
     const red = ease(1.06, 0.86, mouthShare) * (lip.share <= 1 ? 1 : clamp(1 - (lip.share - 1) * 5));
     this.rest.push(x, y, z);
     this.upper.push(upper);
-    this.jaw.push(jawShare(across, x, y, upper, open));
+    // Away from the lips the halves part gently.
+    const apart = mix(open, ease(1.8, 0.2, mouthShare), ease(0.15, 1.4, lip.distance));
+    this.jaw.push(jawShare(across, x, y, upper, apart));
     this.fromLip.push(lip.distance);
     this.lipShare.push(lip.height * open * (lip.share <= 1 ? lip.share : bell(lip.share - 1, 1.2)));
     this.colors.push(...skinColor(x, y, red));
@@ -126,8 +134,8 @@ class Builder {
 
   /** A vertex inside the mouth, behind the edge vertex `edge`. */
   addInner(edge: number, depth: number, part: 1 | -1): number {
-    const back = [0.1, 0.32, 0.7, 1.2, 1.9][depth];
-    const away = [0.02, 0.12, 0.3, 0.55, 0.9][depth];
+    const back = [0.1, 0.3, 0.5, 0.75, 1.0][depth];
+    const away = [0.02, 0.12, 0.3, 0.5, 0.75][depth];
     const [x, y, z] = this.rest.slice(3 * edge, 3 * edge + 3);
     const share = depth / (INNER_ROWS - 1);
     this.rest.push(x * (1 - 0.06 * share), y + part * away, z - back);
@@ -161,11 +169,11 @@ function lipProfile(share: number): number {
   return Math.sin(Math.PI * 0.8) ** 1.1 * bell(share - 1, 0.9);
 }
 
-function jawShare(across: number, x: number, y: number, upper: number, open: number): number {
+function jawShare(across: number, x: number, y: number, upper: number, apart: number): number {
   const around = ease(1.5, 0.75, Math.abs(angleOf(across)));
   const neck = ease(-11, -8.3, y);
   const cheek = ease(-1.2, -6.2, y);
-  const corner = mix(cheek, 1 - upper, open);
+  const corner = mix(cheek, 1 - upper, apart);
   return (
     corner * around * neck * (1 - 0.12 * bell(Math.abs(x) - MOUTH.halfWidth, 0.9) * bell(y - MOUTH.y, 0.8))
   );
@@ -176,13 +184,13 @@ function skinColor(x: number, y: number, red: number): number[] {
   const blush =
     0.5 * bell(side - 3.9, 1.7) * bell(y + 1.3, 1.4) + 0.35 * bell(side, 0.9) * bell(y + 1.3, 0.7);
   const socket = 0.4 * bell(side - EYE.x, 1.9) * bell(y - 2.4, 1.1);
-  const nostril = 0.85 * bell(side - 0.5, 0.24) * bell(y + 2.0, 0.16);
+  const nostril = bell(side - 0.46, 0.19) * bell(y + 1.98, 0.13);
   return SKIN.map((value, channel) => {
     const tinted =
       value *
       (1 - (channel === 0 ? 0.02 : channel === 1 ? 0.2 : 0.17) * blush) *
       (1 - [0.1, 0.17, 0.15][channel] * socket);
-    return mix(tinted, LIP[channel], red) * (1 - nostril * 0.75);
+    return mix(tinted, LIP[channel], red) * (1 - nostril * 0.8);
   });
 }
 
@@ -250,7 +258,7 @@ export function buildSheet(): Sheet {
   const upperLips: number[][] = [];
   const lipX = (across: number): number => xAt(across, MOUTH.y);
   for (let row = 1; row <= CHEEK_ROWS; row += 1) {
-    const share = row / CHEEK_ROWS;
+    const share = closerAtNostrils(row / CHEEK_ROWS);
     const made = addRow(
       places.map((across) => {
         const x = xAt(across, EYE.y);
@@ -261,7 +269,7 @@ export function buildSheet(): Sheet {
         return build.add(across, mix(from, to, share), 1, skinLip(distance, distance / height, height));
       }),
     );
-    if (row > CHEEK_ROWS - 12) upperLips.unshift(made);
+    if (row > CHEEK_ROWS - 14) upperLips.unshift(made);
   }
   for (let row = 1; row <= LIP_ROWS; row += 1) {
     const share = 1 - row / LIP_ROWS;

@@ -8,14 +8,20 @@ import type { Expressions } from "./weights.ts";
 
 const HAIR = 0x3b2a22;
 
-/** Hair that grows on the skin: each vertex keeps its place relative to the skin vertex below it. */
+/** A place on the skin: the vertices around it, the nearest first, and what share each has of its movement. */
+interface Station {
+  readonly roots: readonly number[];
+  readonly shares: readonly number[];
+}
+
+/** Hair that grows on the skin and moves as the skin below it does. */
 export class Brows {
   readonly group = new THREE.Group();
   private readonly strips: {
     positions: Float32Array;
-    offsets: Float32Array;
-    roots: Uint32Array;
     mesh: THREE.Mesh;
+    rest: Float32Array;
+    stations: readonly Station[];
   }[] = [];
 
   constructor(private readonly sheet: Sheet) {
@@ -23,11 +29,17 @@ export class Brows {
   }
 
   follow(skin: Float32Array): void {
-    for (const { positions, offsets, roots, mesh } of this.strips) {
-      for (let i = 0; i < roots.length; i += 1) {
-        for (let axis = 0; axis < 3; axis += 1)
-          positions[3 * i + axis] = skin[3 * roots[i] + axis] + offsets[3 * i + axis];
-      }
+    const { rest: still } = this.sheet;
+    for (const { positions, rest, stations, mesh } of this.strips) {
+      const around = rest.length / stations.length;
+      stations.forEach(({ roots, shares }, i) => {
+        for (let axis = 0; axis < 3; axis += 1) {
+          let moved = 0;
+          for (let k = 0; k < roots.length; k += 1)
+            moved += shares[k] * (skin[3 * roots[k] + axis] - still[3 * roots[k] + axis]);
+          for (let at = i * around + axis; at < (i + 1) * around; at += 3) positions[at] = rest[at] + moved;
+        }
+      });
       mesh.geometry.getAttribute("position").needsUpdate = true;
       mesh.geometry.computeVertexNormals();
     }
@@ -37,25 +49,23 @@ export class Brows {
     const along = 26;
     const around = 8;
     const places: number[] = [];
-    const roots: number[] = [];
-    const offsets: number[] = [];
+    const stations: Station[] = [];
     const index: number[] = [];
     for (let i = 0; i <= along; i += 1) {
       const share = i / along;
       const x = side * mix(1.0, 5.0, share);
       const y = 4.22 + 0.5 * Math.sin(Math.PI * share ** 0.75 * 0.82) - 0.25 * share;
-      const root = nearest(this.sheet, x, y);
+      const station = stationAt(this.sheet, x, y);
+      stations.push(station);
       const thickness = 0.36 * (1 - 0.7 * share ** 1.5) * ease(-0.06, 0.08, share) * ease(1.04, 0.9, share);
       for (let k = 0; k < around; k += 1) {
         const angle = (2 * Math.PI * k) / around;
         const place = [
           x,
           y + thickness * Math.sin(angle),
-          this.sheet.rest[3 * root + 2] + 0.05 + 0.55 * thickness * Math.cos(angle),
+          this.sheet.rest[3 * station.roots[0] + 2] + 0.05 + 0.55 * thickness * Math.cos(angle),
         ];
         places.push(...place);
-        roots.push(root);
-        for (let axis = 0; axis < 3; axis += 1) offsets.push(place[axis] - this.sheet.rest[3 * root + axis]);
         if (i < along) {
           const [a, b] = [i * around + k, i * around + ((k + 1) % around)];
           index.push(
@@ -82,9 +92,9 @@ export class Brows {
     this.group.add(mesh);
     this.strips.push({
       positions,
-      offsets: Float32Array.from(offsets),
-      roots: Uint32Array.from(roots),
       mesh,
+      rest: Float32Array.from(places),
+      stations,
     });
   }
 }
@@ -229,18 +239,20 @@ export function shirt(): THREE.Mesh {
   const geometry = new THREE.LatheGeometry(outline, 48);
   const place = geometry.getAttribute("position");
   // Round at the collar, flat at the shoulders.
-  for (let i = 0; i < place.count; i += 1) place.setZ(i, place.getZ(i) * mix(0.62, 0.97, ease(-16.5, -13.2, place.getY(i))) - 0.5);
+  for (let i = 0; i < place.count; i += 1)
+    place.setZ(i, place.getZ(i) * mix(0.62, 0.97, ease(-16.5, -13.2, place.getY(i))) - 0.5);
   geometry.computeVertexNormals();
   return new THREE.Mesh(geometry, new THREE.MeshLambertMaterial({ color: 0x51616e, side: THREE.DoubleSide }));
 }
 
-function nearest(sheet: Sheet, x: number, y: number): number {
-  let best = 0;
-  let least = Infinity;
+function stationAt(sheet: Sheet, x: number, y: number): Station {
+  const near: { vertex: number; distance: number }[] = [];
   for (let vertex = 0; vertex < sheet.rest.length / 3; vertex += 1) {
     if (sheet.rest[3 * vertex + 2] < EYE.z - 2) continue;
-    const distance = (sheet.rest[3 * vertex] - x) ** 2 + (sheet.rest[3 * vertex + 1] - y) ** 2;
-    if (distance < least) [best, least] = [vertex, distance];
+    near.push({ vertex, distance: Math.hypot(sheet.rest[3 * vertex] - x, sheet.rest[3 * vertex + 1] - y) });
   }
-  return best;
+  const roots = near.sort((a, b) => a.distance - b.distance).slice(0, 6);
+  const weights = roots.map(({ distance }) => bell(distance, 0.25) + 1e-6);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return { roots: roots.map(({ vertex }) => vertex), shares: weights.map((weight) => weight / sum) };
 }
