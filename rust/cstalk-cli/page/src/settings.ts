@@ -169,7 +169,7 @@ export class Settings {
         el(
           "option",
           { title: model.about },
-          `the voice (${model.title}${model.nonCommercial ? ", not for commercial use" : ""})`,
+          `voice: ${model.title}${model.nonCommercial ? " (not for commercial use)" : ""}`,
         ),
       ),
     );
