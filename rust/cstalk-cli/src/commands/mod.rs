@@ -13,6 +13,7 @@ mod studio;
 use std::time::Instant;
 
 use clap::Subcommand;
+use cstalk_model::on_step_thread;
 
 use crate::failure::{Exit, Result};
 
@@ -43,7 +44,7 @@ impl Command {
     /// Runs the command; `began` is when the process started.
     pub(crate) fn run(self, began: Instant) -> Result<Exit> {
         match self {
-            Command::Animate(args) => animate::run(&args),
+            Command::Animate(args) => on_step_thread(|| animate::run(&args)),
             Command::Batch(args) => batch::run(&args),
             Command::Studio(args) => studio::run(&args),
             Command::Live(args) => live::run(&args),
@@ -51,7 +52,7 @@ impl Command {
             Command::Models(args) => models::run(&args),
             Command::Devices(args) => devices::run(&args),
             Command::Doctor(args) => doctor::run(&args),
-            Command::Bench(args) => bench::run(&args, began),
+            Command::Bench(args) => on_step_thread(|| bench::run(&args, began)),
         }
     }
 }

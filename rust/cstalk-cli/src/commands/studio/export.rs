@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
 use cstalk_engine::Preset;
+use cstalk_model::on_step_thread;
 use cstalk_rig::CurveRate;
 use cstalk_rig::formats::Format;
 use serde_json::json;
@@ -28,7 +29,7 @@ pub(crate) struct Wish {
 /// Makes the file on a thread of its own and sends it.
 pub(crate) fn start(desk: Arc<Desk>, wish: Wish, packets: SyncSender<Packet>) {
     std::thread::spawn(move || {
-        let packet = match make(&desk, &wish) {
+        let packet = match on_step_thread(|| make(&desk, &wish)) {
             Ok((name, bytes)) => Packet::with(json!({"type": "file", "id": wish.id, "name": name}), bytes),
             Err(failure) => {
                 Packet::new(json!({"type": "no-file", "id": wish.id, "message": failure.message()}))

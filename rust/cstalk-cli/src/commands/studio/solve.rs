@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use cstalk_audio::SPEECH_RATE_HZ;
 use cstalk_engine::{EmotionCurve, EmotionKey, EmotionSource, Next, Preset, Stream, StreamSettings};
+use cstalk_model::on_step_thread;
 use serde_json::json;
 
 use super::desk::{Desk, Take, lock};
@@ -57,7 +58,7 @@ impl Solver {
             newest: AtomicU32::new(0),
         });
         let own = solver.clone();
-        std::thread::spawn(move || own.work(&packets));
+        std::thread::spawn(move || on_step_thread(|| own.work(&packets)));
         solver
     }
 
