@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use cstalk_onnx::ModelFile;
 use rten::{ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensorView, Tensor};
@@ -23,10 +24,16 @@ pub(crate) struct EmbeddedModel {
     state_inputs: Vec<NodeId>,
     /// The rows, then states in the layout's order.
     outputs: Vec<NodeId>,
+    /// Whether a row depends on its own inputs and the states alone, and not on which others run with it.
+    rows_are_apart: bool,
 }
 
+/// Scales numbers by the range of all rows of a run, as models with 8-bit activations do.
+const MIXES_ROWS: &str = "DynamicQuantizeLinear";
+
 impl EmbeddedModel {
-    pub(crate) fn load(bytes: Vec<u8>, layout: Arc<Layout>) -> Result<Self> {
+    pub(crate) fn load(file: &ModelFile, bytes: Vec<u8>, layout: Arc<Layout>) -> Result<Self> {
+        let rows_are_apart = !file.node_counts().contains_key(MIXES_ROWS);
         let model =
             guarded(|| ModelOptions::with_all_ops().prepack_weights(true).load(bytes))?.map_err(|error| {
                 Error::from_engine(ErrorKind::BadModel, "the embedded provider refuses the model", &error)
@@ -43,22 +50,93 @@ impl EmbeddedModel {
         for state in &layout.states {
             outputs.push(node(&state.output_name)?);
         }
-        Ok(Self { step_inputs, state_inputs, outputs, model, layout })
+        Ok(Self { step_inputs, state_inputs, outputs, rows_are_apart, model, layout })
     }
 
     pub(crate) fn session(self: &Arc<Self>) -> EmbeddedSession {
-        EmbeddedSession { states: zero_states(&self.layout), shared: Arc::clone(self) }
+        EmbeddedSession { states: zero_states(&self.layout), waiting: None, shared: Arc::clone(self) }
     }
 }
 
+/// Hops of a step at most: more are not faster, and take memory.
+const HOPS_AT_ONCE: usize = 64;
+
 /// One stream on the engine.
+///
+/// The engine multiplies a single row by another routine than several rows, which sums in another order. So that a
+/// stream has the same bits whatever the steps it is cut into, no run has a single row: a hop that comes alone runs twice
+/// in a row, and the states stay as they were before it. The next step runs it again before its own hops.
 pub(crate) struct EmbeddedSession {
     shared: Arc<EmbeddedModel>,
     states: Vec<Value>,
+    /// Inputs of the last hop, if the states are those before it.
+    waiting: Option<StepParts>,
 }
+
+/// Rows of a step's inputs.
+type StepParts = [Vec<f32>; 3];
 
 impl Run for EmbeddedSession {
     fn run(&mut self, inputs: [&[f32]; 3], hops: usize, curves_out: &mut Vec<f32>) -> Result<()> {
+        let width = self.shared.layout.output_width;
+        if self.hops_at_once() == 1 {
+            return self.compute(inputs, hops, Keep::New, curves_out);
+        }
+        let before = curves_out.len();
+        match self.waiting.take() {
+            None if hops == 1 => {
+                let twice = inputs.map(|row| [row, row].concat());
+                self.compute(twice.each_ref().map(Vec::as_slice), 2, Keep::Old, curves_out)?;
+                curves_out.truncate(before + width);
+                self.waiting = Some(inputs.map(<[f32]>::to_vec));
+            }
+            None => self.compute(inputs, hops, Keep::New, curves_out)?,
+            Some(mut joined) => {
+                for (part, rows) in joined.iter_mut().zip(inputs) {
+                    part.extend_from_slice(rows);
+                }
+                self.compute(joined.each_ref().map(Vec::as_slice), hops + 1, Keep::New, curves_out)?;
+                curves_out.drain(before..(before + width).min(curves_out.len()));
+            }
+        }
+        Ok(())
+    }
+
+    fn hops_at_once(&self) -> usize {
+        // Without states each hop is a window of its own, and large.
+        let is_alike = self.shared.rows_are_apart && !self.shared.layout.states.is_empty();
+        if is_alike { HOPS_AT_ONCE } else { 1 }
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.states = zero_states(&self.shared.layout);
+        self.waiting = None;
+        Ok(())
+    }
+
+    fn fork(&self) -> Result<Box<dyn Run>> {
+        let (states, waiting) = (self.states.clone(), self.waiting.clone());
+        Ok(Box::new(Self { states, waiting, ..self.shared.session() }))
+    }
+}
+
+/// Which states a run leaves behind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    /// Those before it.
+    Old,
+    /// Those after it.
+    New,
+}
+
+impl EmbeddedSession {
+    fn compute(
+        &mut self,
+        inputs: [&[f32]; 3],
+        hops: usize,
+        keep: Keep,
+        curves_out: &mut Vec<f32>,
+    ) -> Result<()> {
         let shared = &self.shared;
         let mut values: Vec<(NodeId, ValueOrView<'_>)> = Vec::with_capacity(3 + self.states.len());
         for ((id, width), input) in
@@ -68,9 +146,14 @@ impl Run for EmbeddedSession {
                 .map_err(|error| Error::from_engine(ErrorKind::Internal, "input shape", &error))?;
             values.push((id, view.into()));
         }
-        // States are handed over, not lent, so that the engine may work in their memory.
-        for (id, state) in shared.state_inputs.iter().zip(self.states.drain(..)) {
-            values.push((*id, ValueOrView::Value(state)));
+        match keep {
+            Keep::Old => values.extend(
+                shared.state_inputs.iter().zip(&self.states).map(|(id, state)| (*id, state.as_view().into())),
+            ),
+            // States are handed over, not lent, so that the engine may work in their memory.
+            Keep::New => values.extend(
+                shared.state_inputs.iter().zip(self.states.drain(..)).map(|(id, state)| (*id, state.into())),
+            ),
         }
         let options = RunOptions::default().with_thread_pool(Some(step_pool()));
         let results =
@@ -90,17 +173,10 @@ impl Run for EmbeddedSession {
             Some(rows) => curves_out.extend_from_slice(rows),
             None => curves_out.extend(curves.iter()),
         }
-        self.states.extend(results);
+        if keep == Keep::New {
+            self.states.extend(results);
+        }
         Ok(())
-    }
-
-    fn reset(&mut self) -> Result<()> {
-        self.states = zero_states(&self.shared.layout);
-        Ok(())
-    }
-
-    fn fork(&self) -> Result<Box<dyn Run>> {
-        Ok(Box::new(Self { states: self.states.clone(), ..self.shared.session() }))
     }
 }
 

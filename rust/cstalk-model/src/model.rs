@@ -79,7 +79,7 @@ impl Model {
         let layout = Arc::new(Layout::of(file.card()));
         let (engine, detail) = match settings.provider {
             Provider::Embedded => {
-                let model = EmbeddedModel::load(bytes, Arc::clone(&layout))?;
+                let model = EmbeddedModel::load(&file, bytes, Arc::clone(&layout))?;
                 (Engine::Embedded(Arc::new(model)), embedded::DETAIL.to_owned())
             }
             provider @ (Provider::Cpu | Provider::Cuda | Provider::TensorRt) => {

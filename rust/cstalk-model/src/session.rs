@@ -26,6 +26,11 @@ pub(crate) trait Run: Send {
     /// States back to zero.
     fn reset(&mut self) -> Result<()>;
 
+    /// See [`Session::hops_at_once`].
+    fn hops_at_once(&self) -> usize {
+        1
+    }
+
     /// Another session with the same states.
     fn fork(&self) -> Result<Box<dyn Run>>;
 }
@@ -56,8 +61,8 @@ impl Session {
     ///
     /// Row `i` of the stream so far is the pose `look_ahead_hops` (of the card) before its features.
     /// With a window on the card every step is a window of its own, and row `i` belongs to its hop `i`.
-    /// Steps of several hops give the rows of single steps within the rounding of the engine; who needs
-    /// the same bits whatever the block size steps one hop at a time.
+    /// Steps of up to [`hops_at_once`](Self::hops_at_once) hops give the bits of single steps; longer ones may differ
+    /// from them by the rounding of the engine.
     ///
     /// # Errors
     /// `BadInput` if a slice is not `hops` rows long or has a number that is not finite: nothing has happened.
@@ -81,6 +86,13 @@ impl Session {
             self.runner.reset()?;
         }
         result
+    }
+
+    /// How many hops a step may have for its rows to be those of single steps, bit for bit; at least 1.
+    ///
+    /// With the `embedded` provider many: a step of many hops takes a tenth of the time a hop. With others one.
+    pub fn hops_at_once(&self) -> usize {
+        self.runner.hops_at_once()
     }
 
     /// Back to the start of a stream: the next step is as the first of a new session.

@@ -1,6 +1,7 @@
 //! The embedded provider on the untrained sample model: streams, errors, threads.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::path::Path;
 use std::sync::Arc;
 
 use cstalk_model::{ErrorKind, Model, Provider, Session, StepInput, sample};
@@ -35,15 +36,48 @@ fn curves_move_within_their_bounds_and_unpredicted_controls_rest() {
     }
 }
 
+/// The models that come along, and an untrained one.
+fn streaming_models() -> Vec<Model> {
+    let shipped = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Content/Models");
+        Model::load(folder.join(name), Provider::Embedded).unwrap()
+    };
+    vec![deep_model(), shipped("live.onnx"), shipped("studio.onnx"), shipped("emotion-nc.onnx")]
+}
+
 #[test]
-fn steps_of_many_hops_give_the_rows_of_single_steps() {
-    let model = deep_model();
-    let inputs = Inputs::random(&model, 48, 5);
-    let single = run_all(&mut model.session().unwrap(), &inputs, 1);
-    for hops in [2, 5, 16, 48] {
-        let many = run_all(&mut model.session().unwrap(), &inputs, hops);
-        let difference = largest_difference(&single, &many);
-        assert!(difference <= 1e-5, "{hops} hops a step: {difference}");
+fn rows_are_the_same_bits_whatever_the_steps() {
+    for model in streaming_models() {
+        let name = &model.card().name;
+        let most = model.session().unwrap().hops_at_once();
+        assert!(most >= 32, "{name}: {most}");
+        const HOPS: usize = 150;
+        let inputs = Inputs::random(&model, HOPS, 5);
+        let single = run_all(&mut model.session().unwrap(), &inputs, 1);
+        for hops in [2, 3, 7, 16, 31, most] {
+            assert!(single == run_all(&mut model.session().unwrap(), &inputs, hops), "{name}: {hops} a step");
+        }
+        // Steps of all lengths one after the other; a fork and a reset keep to it wherever they come.
+        let mut session = model.session().unwrap();
+        let (mut at, mut rows) = (0, Vec::new());
+        for hops in [1, 1, 1, 2, 1, 5, 1, 1, 64, 1, 1, 1, 1, 33].into_iter().cycle() {
+            let hops = hops.min(HOPS - at);
+            if hops == 0 {
+                break;
+            }
+            let [features, emotion, style] = inputs.step(at, hops);
+            let input = StepInput { features, emotion, style };
+            let mut fork = session.fork().unwrap();
+            let mut forked = Vec::new();
+            fork.step(&input, hops, &mut forked).unwrap();
+            let before = rows.len();
+            session.step(&input, hops, &mut rows).unwrap();
+            assert!(rows[before..] == forked, "{name}: a fork at hop {at}");
+            at += hops;
+        }
+        assert!(rows == single, "{name}: steps of all lengths");
+        session.reset().unwrap();
+        assert!(run_all(&mut session, &inputs, 9) == single, "{name}: after a reset");
     }
 }
 
