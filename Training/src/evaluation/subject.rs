@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cstalk_engine::{EmotionSource, EmotionWeights, Motion, Next, Stream, StreamSettings};
+use cstalk_engine::{EmotionSource, EmotionWeights, EngineError, Motion, Stream, StreamSettings};
 use cstalk_model::Model;
 
 use super::clips::Clip;
@@ -113,16 +113,17 @@ impl Subject {
         let mut rows = Vec::with_capacity(samples.len().div_ceil(320) * BOARD_CONTROL_COUNT);
         for block in samples.chunks(block_samples.max(1)) {
             stream.push(block).map_err(failed)?;
-            while let Next::Row { values, .. } = stream.next().map_err(failed)? {
-                rows.extend_from_slice(values);
-            }
+            stream.drain(|row| keep(&mut rows, row.values)).map_err(failed)?;
         }
         stream.finish();
-        while let Next::Row { values, .. } = stream.next().map_err(failed)? {
-            rows.extend_from_slice(values);
-        }
+        stream.drain(|row| keep(&mut rows, row.values)).map_err(failed)?;
         Ok(rows)
     }
+}
+
+fn keep(rows: &mut Vec<f32>, row: &[f32]) -> std::result::Result<(), EngineError> {
+    rows.extend_from_slice(row);
+    Ok(())
 }
 
 fn heard_by(model: &AutoregressiveModel, samples: &[f32], emotion: Emotion) -> Result<Vec<f32>> {

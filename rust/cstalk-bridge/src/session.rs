@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cstalk_audio::{SPEECH_RATE_HZ, SpeechReader, SpeechResampler};
+use cstalk_engine::Stream;
 use cstalk_engine::file::OutputRows;
-use cstalk_engine::{Next, Stream};
 
 use crate::bridge::{Code, NamedValue, Pulled, Rate, Settings, Status, ValueKind};
 use crate::guard::{Handle, Refusal, Result, guard_into};
@@ -223,9 +223,7 @@ impl Clip {
 
     fn gather(&mut self) -> Result<()> {
         let ready = &mut self.ready;
-        while let Next::Row { values, .. } = self.stream.next()? {
-            self.rows.push(values, &mut |row| ready.keep(row))?;
-        }
+        self.stream.drain(|row| self.rows.push(row.values, &mut |row| ready.keep(row)))?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use cstalk_audio::SPEECH_RATE_HZ;
-use cstalk_engine::{Next, Stream};
+use cstalk_engine::Stream;
 use serde_json::json;
 
 use crate::face_rows::{self, FaceRows};
@@ -32,9 +32,7 @@ pub(crate) fn write(path: &Path, input: &Path, markers: Option<Markers>, stream:
     stream.finish();
     let mut face_rows = FaceRows::new()?;
     let mut rows = Vec::new();
-    while let Next::Row { values, .. } = stream.next()? {
-        face_rows.append(values, &mut rows)?;
-    }
+    stream.drain(|row| face_rows.append(row.values, &mut rows))?;
     let (scales, packed_rows) = packed(&rows, FaceRows::COLUMN_COUNT);
     let card = stream.model().card();
     let take = json!({

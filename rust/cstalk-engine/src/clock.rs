@@ -56,8 +56,16 @@ impl RowClock {
 
     /// Whether every row of a finished clip is out.
     pub(crate) fn all_rows_out(&self) -> bool {
-        self.finished
-            && (self.heard_samples == 0 || self.step_count >= self.row_count() + self.look_ahead_hops)
+        self.steps_left() == 0
+    }
+
+    /// Steps until every row of a finished clip is out; no limit before it is finished.
+    pub(crate) fn steps_left(&self) -> usize {
+        if !self.finished {
+            return usize::MAX;
+        }
+        let all = if self.heard_samples == 0 { 0 } else { self.row_count() + self.look_ahead_hops };
+        usize::try_from(all.saturating_sub(self.step_count)).unwrap_or(usize::MAX)
     }
 
     /// The sample that the row of the coming step stands at; below 0 for steps that give no row.

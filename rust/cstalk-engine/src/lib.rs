@@ -38,5 +38,5 @@ pub use layers::{DEFAULT_HEAD_MOTION, GAZE_LIMIT, Motion};
 pub use part_weights::PartWeights;
 pub use preset::{EmotionFromVoice, PRESET_SCHEMA, Preset, PresetKey};
 pub use settings::{DEFAULT_SMOOTHING_MS, StreamSettings};
-pub use stream::{Next, Stream};
+pub use stream::{DrainedRow, Next, Stream};
 pub use style::{STYLE_LIMIT, STYLE_SCHEMA, Style};

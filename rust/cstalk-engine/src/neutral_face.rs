@@ -15,6 +15,9 @@ pub(crate) const FASTEST_PER_S: f32 = 10.0;
 pub(crate) struct NeutralFace {
     session: Session,
     emotion_row: Vec<f32>,
+    /// Axes `[hop, emotion]` and `[hop, column]`, of the steps made together, and the row that is mixed next.
+    emotions: Vec<f32>,
+    rows: Vec<f32>,
     row: Vec<f32>,
     emotional: Vec<f32>,
     /// For each column its part of the face.
@@ -43,7 +46,9 @@ impl NeutralFace {
         Ok(Self {
             session,
             emotion_row,
-            row: Vec::with_capacity(columns.len()),
+            emotions: Vec::new(),
+            rows: Vec::new(),
+            row: vec![0.0; columns.len()],
             emotional: vec![0.0; columns.len()],
             parts: columns.iter().map(|control| part_of(control.region)).collect(),
             strength,
@@ -52,10 +57,19 @@ impl NeutralFace {
         })
     }
 
-    /// Steps the model over the same hop.
-    pub(crate) fn step(&mut self, features: &[f32], style: &[f32]) -> cstalk_model::Result<()> {
-        self.row.clear();
-        self.session.step(&StepInput { features, emotion: &self.emotion_row, style }, 1, &mut self.row)
+    /// Steps the model over the same hops; `styles` has axes `[hop, style]`.
+    pub(crate) fn step(&mut self, features: &[f32], styles: &[f32], hops: usize) -> cstalk_model::Result<()> {
+        self.rows.clear();
+        self.emotions.clear();
+        (0..hops).for_each(|_| self.emotions.extend_from_slice(&self.emotion_row));
+        let input = StepInput { features, emotion: &self.emotions, style: styles };
+        self.session.step(&input, hops, &mut self.rows)
+    }
+
+    /// Chooses the row of one of the hops stepped last.
+    pub(crate) fn take_row(&mut self, hop: usize) {
+        let width = self.row.len();
+        self.row.copy_from_slice(&self.rows[hop * width..(hop + 1) * width]);
     }
 
     /// Turns the emotional `row`, inside its ranges, into the mix of both faces, going towards the strengths

@@ -41,11 +41,23 @@ pub enum Next<'stream> {
     Finished,
 }
 
+/// One row as [`Stream::drain`] hands it on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DrainedRow<'stream> {
+    /// The sample of the 16 kHz speech at which the row stands.
+    pub time: SampleTime,
+    /// One value a column of [`Stream::rig`], inside its range.
+    pub values: &'stream [f32],
+    /// Emotion weights of the row, in the order of the model card's emotions.
+    pub emotion_weights: &'stream [f32],
+}
+
 /// The engine's state machine.
 ///
 /// Push 16 kHz mono samples in blocks of any size, take rows until [`Next::NeedMore`], finish, take the
-/// rest. Row `k` stands at sample `k * hop`, and a clip of `n` samples has `ceil(n / hop)` rows. The model
-/// always takes one step a hop, so the same samples give the same bits whatever the blocks, live or not.
+/// rest. Row `k` stands at sample `k * hop`, and a clip of `n` samples has `ceil(n / hop)` rows. The same samples give
+/// the same bits whatever the blocks, live or not, with [`Stream::next`] or [`Stream::drain`]: the model steps so many
+/// hops at once only as change no bit ([`Session::hops_at_once`]).
 ///
 /// A model with a window on its card hears windows at fixed places of the clip instead, one a block of rows, which
 /// keeps the promise. Its rows leave one a hop as well, at the steady delay that [`Stream::latency`] tells (block and
@@ -98,8 +110,8 @@ pub struct Stream {
     style_wanted: Vec<f32>,
     style_fade: Fade,
     style_row: Vec<f32>,
-    model_row: Vec<f32>,
     row: Vec<f32>,
+    batch: Batch,
     activity: ActivityTracker,
     activity_delay: ActivityDelay,
     mouth_rest: Option<MouthRest>,
@@ -144,7 +156,7 @@ impl Stream {
             emotion_fade: Fade::default(),
             style_wanted: style_row.clone(),
             style_fade: Fade::default(),
-            model_row: Vec::with_capacity(card.controls.len()),
+            batch: Batch::default(),
             row: vec![0.0; rig.columns().len()],
             activity: ActivityTracker::new(hop_s),
             activity_delay: ActivityDelay::new(card.look_ahead_hops),
@@ -231,6 +243,40 @@ impl Stream {
             self.step(row_sample)?;
             if row.is_some() {
                 return Ok(Next::Row { time: SampleTime(row_sample), values: &self.row });
+            }
+        }
+    }
+
+    /// Hands all rows that the samples so far allow to `each`, in order: those that [`Stream::next`] would give one by
+    /// one, many times as fast where samples of many hops wait (the embedded provider).
+    ///
+    /// # Errors
+    /// `BadModel` as [`Stream::next`], and whatever `each` returns: the stream must be reset before it is used again.
+    pub fn drain<Failure: From<EngineError>>(
+        &mut self,
+        mut each: impl FnMut(DrainedRow<'_>) -> std::result::Result<(), Failure>,
+    ) -> std::result::Result<(), Failure> {
+        loop {
+            let hops = self.hops_ready();
+            if hops == 0 {
+                return Ok(());
+            }
+            if hops == 1 || self.windows.is_some() {
+                let row_sample = self.clock.coming_row_sample();
+                let row = self.clock.step();
+                self.step(row_sample)?;
+                if row.is_some() {
+                    each(self.drained(row_sample))?;
+                }
+                continue;
+            }
+            self.step_model(hops)?;
+            for hop in 0..hops {
+                let (row_sample, activity) = self.take_row(hop);
+                if row_sample >= 0 {
+                    self.post_process(row_sample, &activity)?;
+                    each(self.drained(row_sample))?;
+                }
             }
         }
     }
@@ -399,19 +445,47 @@ impl Stream {
         }
     }
 
+    /// Hops that can be stepped now, as many at once as change no bit.
+    fn hops_ready(&self) -> usize {
+        let heard = (self.features.len() - self.taken) / self.step_values;
+        heard.min(self.session.hops_at_once()).min(self.clock.steps_left())
+    }
+
+    fn drained(&self, row_sample: i64) -> DrainedRow<'_> {
+        DrainedRow { time: SampleTime(row_sample), values: &self.row, emotion_weights: &self.emotion_row }
+    }
+
     /// One hop; if it makes a row (at `row_sample` >= 0), post-processes it into `self.row`.
     fn step(&mut self, row_sample: i64) -> Result<()> {
-        let activity =
-            if self.windows.is_some() { self.step_windows(row_sample) } else { self.step_model(row_sample) }?;
+        let activity = if self.windows.is_some() {
+            self.step_windows(row_sample)?
+        } else {
+            self.batch.clear();
+            self.hear_hop(row_sample)?;
+            self.infer(1)?;
+            self.take_row(0).1
+        };
         if row_sample >= 0 {
             self.post_process(row_sample, &activity)?;
         }
         Ok(())
     }
 
-    /// One step of a model that streams; its row is in `self.model_row`.
-    fn step_model(&mut self, row_sample: i64) -> Result<Activity> {
-        let features = &self.features[self.taken..self.taken + self.step_values];
+    /// So many steps of a model that streams; [`Stream::take_row`] takes their rows.
+    fn step_model(&mut self, hops: usize) -> Result<()> {
+        self.batch.clear();
+        for _ in 0..hops {
+            let row_sample = self.clock.coming_row_sample();
+            self.clock.step();
+            self.hear_hop(row_sample)?;
+        }
+        self.infer(hops)
+    }
+
+    /// Adds the next hop to the batch, with the emotion and style that the model is told.
+    fn hear_hop(&mut self, row_sample: i64) -> Result<()> {
+        let from = self.taken + self.batch.hops.len() * self.step_values;
+        let features = &self.features[from..from + self.step_values];
         let activity = self.activity.update(features);
         // The emotion is the one of the row that comes out, not of the sound that goes in.
         let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
@@ -419,16 +493,36 @@ impl Stream {
         self.emotion_fade.apply(&mut self.emotion_row);
         self.style_row.copy_from_slice(&self.style_wanted);
         self.style_fade.apply(&mut self.style_row);
-        let input = StepInput { features, emotion: &self.emotion_row, style: &self.style_row };
-        self.model_row.clear();
-        let stepped = self.session.step(&input, 1, &mut self.model_row);
+        self.batch.emotions.extend_from_slice(&self.emotion_row);
+        self.batch.styles.extend_from_slice(&self.style_row);
+        self.batch.hops.push((row_sample, self.activity_delay.delayed(activity)));
+        Ok(())
+    }
+
+    /// Runs the model over the hops of the batch.
+    fn infer(&mut self, hops: usize) -> Result<()> {
+        let Batch { emotions, styles, rows, .. } = &mut self.batch;
+        let features = &self.features[self.taken..self.taken + hops * self.step_values];
+        let input = StepInput { features, emotion: emotions, style: styles };
+        let stepped = self.session.step(&input, hops, rows);
         let neutral_stepped = match &mut self.neutral_face {
-            Some(face) => face.step(features, &self.style_row),
+            Some(face) => face.step(features, styles, hops),
             None => Ok(()),
         };
-        self.taken += self.step_values;
-        stepped.and(neutral_stepped).map_err(bad_model)?;
-        Ok(self.activity_delay.delayed(activity))
+        self.taken += hops * self.step_values;
+        stepped.and(neutral_stepped).map_err(bad_model)
+    }
+
+    /// Puts a row of the batch where it is post-processed; returns its sample and what was heard there.
+    fn take_row(&mut self, hop: usize) -> (i64, Activity) {
+        let part = |width: usize| hop * width..(hop + 1) * width;
+        let (columns, emotions) = (part(self.row.len()), part(self.emotion_row.len()));
+        self.row.copy_from_slice(&self.batch.rows[columns]);
+        self.emotion_row.copy_from_slice(&self.batch.emotions[emotions]);
+        if let Some(face) = &mut self.neutral_face {
+            face.take_row(hop);
+        }
+        self.batch.hops[hop]
     }
 
     /// The same for a model with a window: the row was computed with its block, or the block is computed now.
@@ -441,8 +535,7 @@ impl Stream {
             let keys = self.emotion.keys().ok_or_else(|| needs_streaming(&self.model, "emotion `auto`"))?;
             let (row, emotion) =
                 windows.next_row(&mut self.session, keys, &self.style_wanted).map_err(bad_model)?;
-            self.model_row.clear();
-            self.model_row.extend_from_slice(row);
+            self.row.copy_from_slice(row);
             self.emotion_row.copy_from_slice(emotion);
         }
         Ok(activity)
@@ -450,7 +543,6 @@ impl Stream {
 
     fn post_process(&mut self, row_sample: i64, activity: &Activity) -> Result<()> {
         let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
-        self.row.copy_from_slice(&self.model_row);
         self.ranges.apply(&mut self.row);
         let mouth_strength = self.mix_with_neutral_face(time_s)?;
         if let Some(rest) = &mut self.mouth_rest {
@@ -525,6 +617,26 @@ impl Stream {
     fn hop_s(&self) -> f32 {
         let card = self.model.card();
         card.hop_samples as f32 / card.sample_rate_hz as f32
+    }
+}
+
+/// Hops that are stepped together.
+#[derive(Debug, Default)]
+struct Batch {
+    /// The sample that each one's row stands at, and what was heard there.
+    hops: Vec<(i64, Activity)>,
+    /// Axes `[hop, emotion]`, `[hop, style]` and `[hop, column]`.
+    emotions: Vec<f32>,
+    styles: Vec<f32>,
+    rows: Vec<f32>,
+}
+
+impl Batch {
+    fn clear(&mut self) {
+        self.hops.clear();
+        self.emotions.clear();
+        self.styles.clear();
+        self.rows.clear();
     }
 }
 

@@ -7,7 +7,8 @@ use std::sync::{Arc, LazyLock};
 
 use cstalk_engine::post::{LipGap, touches_lips};
 use cstalk_engine::{
-    EmotionCurve, EmotionSource, EmotionStrength, ErrorKind, FACE_PARTS, Next, Stream, StreamSettings,
+    DrainedRow, EmotionCurve, EmotionSource, EmotionStrength, EngineError, ErrorKind, FACE_PARTS, Next,
+    Stream, StreamSettings,
 };
 use cstalk_model::{Model, Provider, sample};
 use cstalk_rig::{Region, Rig, RigId};
@@ -41,6 +42,14 @@ fn whole(mut stream: Stream, samples: &[f32]) -> Rows {
     stream.finish();
     take_rows(&mut stream, &mut rows);
     rows
+}
+
+fn drain(stream: &mut Stream, rows: &mut Rows) {
+    let keep = |row: DrainedRow<'_>| {
+        rows.push(row.values.to_vec());
+        Ok::<(), EngineError>(())
+    };
+    stream.drain(keep).unwrap();
 }
 
 fn chunked(mut stream: Stream, samples: &[f32], blocks: &[usize]) -> Rows {
@@ -139,6 +148,49 @@ proptest! {
             };
             let wanted = whole(stream(settings.clone()), &samples);
             prop_assert_eq!(chunked(stream(settings), &samples, &blocks), wanted);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// Emotion, strength and style change between the blocks; in some of them rows are taken one by one, in some together,
+    /// in some not at all.
+    #[test]
+    fn rows_taken_together_are_those_taken_one_by_one(
+        blocks in prop::collection::vec((1usize..9_000, 0usize..3, 0usize..6), 1..12),
+    ) {
+        let samples = speech_like(1.5, 0.3);
+        let csv = "time_s,happy,strength:brows\n0,0.5,1\n0.2,1,0.2\n0.2,1,1.2\n0.4,0,1\n";
+        for source in [emotion("happy=0.8"), curve(csv), auto(1.0)] {
+            let settings = StreamSettings { emotion: source, ..StreamSettings::default() };
+            let run = |is_together: bool| {
+                let (mut stream, mut rows) = (stream(settings.clone()), Rows::new());
+                let mut rest = samples.as_slice();
+                for &(length, taking, change) in blocks.iter().cycle().take(40) {
+                    let (now, later) = rest.split_at(length.min(rest.len()));
+                    rest = later;
+                    stream.push(now).unwrap();
+                    // What is not taken yet sees the changes below, however it is taken later.
+                    match taking {
+                        0 => (),
+                        1 if is_together => drain(&mut stream, &mut rows),
+                        _ => take_rows(&mut stream, &mut rows),
+                    }
+                    match change {
+                        0 => stream.fade_to_emotion(emotion("sad=0.6"), 0.1).unwrap(),
+                        1 => stream.set_emotion_strength("all=0.4".parse().unwrap()).unwrap(),
+                        2 => stream.set_emotion_strength(EmotionStrength::default()).unwrap(),
+                        3 => stream.fade_to_style("jaw=0.7".parse().unwrap(), 0.3).unwrap(),
+                        _ => (),
+                    }
+                }
+                stream.finish();
+                if is_together { drain(&mut stream, &mut rows) } else { take_rows(&mut stream, &mut rows) }
+                rows
+            };
+            prop_assert_eq!(run(true), run(false));
         }
     }
 }

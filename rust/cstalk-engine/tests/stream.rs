@@ -9,7 +9,8 @@ use std::sync::{Arc, LazyLock};
 use common::{Rows, chunked, take_rows, whole};
 
 use cstalk_engine::{
-    EmotionCurve, EmotionSource, EmotionWeights, ErrorKind, Motion, Next, Stream, StreamSettings, Style,
+    DrainedRow, EmotionCurve, EmotionSource, EmotionWeights, EngineError, ErrorKind, Motion, Next, Stream,
+    StreamSettings, Style,
 };
 use cstalk_model::{Model, Provider, sample};
 use cstalk_rig::{Rig, RigId};
@@ -22,6 +23,15 @@ static MODEL: LazyLock<Arc<Model>> = LazyLock::new(|| {
 
 fn stream(settings: StreamSettings) -> Stream {
     Stream::new(MODEL.clone(), settings).expect("the settings fit the model")
+}
+
+/// As [`take_rows`], all together.
+fn drain_rows(stream: &mut Stream, rows: &mut Rows) {
+    let keep = |row: DrainedRow<'_>| {
+        rows.push((row.time.0, row.values.to_vec()));
+        Ok::<(), EngineError>(())
+    };
+    stream.drain(keep).unwrap();
 }
 
 /// Syllables: a tone that swells and fades, with pauses.
@@ -47,7 +57,13 @@ proptest! {
         let wanted = whole(&mut stream(StreamSettings::default()), &samples);
         let mut chunk_wise = stream(StreamSettings::default());
         let got = chunked(&mut chunk_wise, &samples, &blocks);
-        prop_assert_eq!(wanted, got);
+        prop_assert_eq!(&wanted, &got);
+        let (mut together, mut rows) = (stream(StreamSettings::default()), Rows::new());
+        together.push(&samples).unwrap();
+        drain_rows(&mut together, &mut rows);
+        together.finish();
+        drain_rows(&mut together, &mut rows);
+        prop_assert_eq!(wanted, rows);
     }
 
     #[test]

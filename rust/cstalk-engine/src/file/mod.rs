@@ -23,7 +23,7 @@ mod rate;
 mod report;
 mod rows;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cstalk_audio::SpeechReader;
 use cstalk_rig::{CurveRate, RigId};
@@ -34,7 +34,7 @@ pub use rows::OutputRows;
 
 use crate::error::{EngineError, ErrorKind, Result};
 use crate::latency::HopTimes;
-use crate::stream::{Next, Stream};
+use crate::stream::Stream;
 
 /// What the rows that come out look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,12 @@ pub fn animate(
     let mut run = Run::new(stream, output, sink)?;
     let mut block = Vec::new();
     let mut told_s = 0.0;
-    while reader.read(&mut block).map_err(bad_sound)? {
+    let mut goes_on = true;
+    while goes_on {
+        goes_on = reader.read(&mut block).map_err(bad_sound)?;
+        if goes_on && block.len() < BLOCK_SAMPLES {
+            continue;
+        }
         run.hear(&block)?;
         block.clear();
         let done_s = run.heard_s();
@@ -95,10 +100,12 @@ pub fn animate(
     Ok(FileReport::new(reader, stream, output, row_count, hop_times, began.elapsed()))
 }
 
+/// Samples that are animated together: enough for the model to be at its fastest.
+const BLOCK_SAMPLES: usize = 16_000;
+
 /// The parts between the samples of a file and its sink.
 struct Run<'stream, Sink> {
     stream: &'stream mut Stream,
-    hop_samples: usize,
     rows: OutputRows,
     sink: Sink,
     hop_times: HopTimes,
@@ -110,33 +117,34 @@ where
 {
     fn new(stream: &'stream mut Stream, output: &OutputSettings, sink: Sink) -> Result<Self> {
         let rows = OutputRows::new(stream, output)?;
-        let hop_samples = stream.latency().hop_samples as usize;
-        Ok(Self { stream, hop_samples, rows, sink, hop_times: HopTimes::default() })
+        Ok(Self { stream, rows, sink, hop_times: HopTimes::default() })
     }
 
     fn heard_s(&self) -> f64 {
         self.stream.heard_samples() as f64 / f64::from(self.stream.latency().sample_rate_hz)
     }
 
-    /// One hop at a time, so that each measured time is that of one hop.
     fn hear(&mut self, samples: &[f32]) -> Result<()> {
-        for hop in samples.chunks(self.hop_samples) {
-            let began = Instant::now();
-            self.stream.push(hop)?;
-            while let Next::Row { values, .. } = self.stream.next()? {
-                self.hop_times.record(began.elapsed());
-                self.rows.push(values, &mut self.sink)?;
-            }
-        }
+        let began = Instant::now();
+        self.stream.push(samples)?;
+        let (mut row_count, mut writing) = (0, Duration::ZERO);
+        self.stream.drain(|row| {
+            let made = Instant::now();
+            let pushed = self.rows.push(row.values, &mut self.sink);
+            writing += made.elapsed();
+            row_count += 1;
+            pushed
+        })?;
+        // The hops of a block are computed together; each has an equal share of it.
+        let computing = began.elapsed().saturating_sub(writing);
+        (0..row_count).for_each(|_| self.hop_times.record(computing / row_count));
         Ok(())
     }
 
     /// Takes the rows that waited for look-ahead; returns how many rows went to the sink in all.
     fn finish(&mut self) -> Result<u64> {
         self.stream.finish();
-        while let Next::Row { values, .. } = self.stream.next()? {
-            self.rows.push(values, &mut self.sink)?;
-        }
+        self.stream.drain(|row| self.rows.push(row.values, &mut self.sink))?;
         let latency = self.stream.latency();
         self.rows.finish(self.stream.heard_samples(), latency.sample_rate_hz, &mut self.sink)
     }

@@ -47,7 +47,8 @@ pub struct FileReport {
     pub provider: String,
     /// The delay that the algorithm makes, which is already taken out of the rows' times.
     pub latency: Latency,
-    /// Compute times of a hop: features, network and post-processing, without decoding and writing.
+    /// Compute times of a hop: features, network and post-processing, without decoding and writing. Those of a second are
+    /// computed together, and each has an equal share of it.
     pub hop_times: HopTimeReport,
     /// Wall time of the whole run, in seconds.
     pub wall_s: f64,

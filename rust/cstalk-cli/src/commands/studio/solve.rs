@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex};
 use std::time::Instant;
 
 use cstalk_audio::SPEECH_RATE_HZ;
-use cstalk_engine::{EmotionCurve, EmotionKey, EmotionSource, Next, Preset, Stream, StreamSettings};
+use cstalk_engine::{EmotionCurve, EmotionKey, EmotionSource, Preset, Stream, StreamSettings};
 use cstalk_model::on_step_thread;
 use serde_json::json;
 
@@ -19,6 +19,8 @@ use crate::failure::Result;
 /// Rows of the first packet, so that something moves at once, and of those that follow.
 const FIRST_ROWS: usize = 10;
 const MORE_ROWS: usize = 100;
+/// Rows that are made together; a newer request waits so long.
+const BLOCK_ROWS: usize = 25;
 /// From where on the visible part is worth a pass of its own before the exact one.
 const FAR_S: f64 = 10.0;
 /// Sound before the visible part that lets the model settle.
@@ -147,24 +149,24 @@ impl Solver {
         let mut row_count = 0;
         let mut sent_rows = 0;
         let hop_samples = stream.latency().hop_samples as usize;
-        let mut blocks = samples.chunks(hop_samples);
+        let mut blocks = samples.chunks(BLOCK_ROWS * hop_samples);
         loop {
             let block = blocks.next();
             match block {
                 Some(block) => stream.push(block)?,
                 None => stream.finish(),
             }
-            loop {
-                if self.newest.load(Ordering::Acquire) != pass.request.id {
-                    return Ok(None);
-                }
-                let Next::Row { values, .. } = stream.next()? else { break };
-                if row_count >= pass.skip {
-                    face_rows.append(values, &mut rows)?;
-                    emotions.extend_from_slice(stream.emotion_weights());
-                }
-                row_count += 1;
+            if self.newest.load(Ordering::Acquire) != pass.request.id {
+                return Ok(None);
             }
+            stream.drain(|row| {
+                row_count += 1;
+                if row_count > pass.skip {
+                    emotions.extend_from_slice(row.emotion_weights);
+                    return face_rows.append(row.values, &mut rows);
+                }
+                Ok(())
+            })?;
             let wanted = if sent_rows == 0 { FIRST_ROWS } else { MORE_ROWS };
             let waiting = rows.len() / FaceRows::COLUMN_COUNT;
             if waiting >= wanted || block.is_none() {
@@ -214,6 +216,7 @@ fn shifted(settings: &StreamSettings, start: usize) -> Result<StreamSettings> {
 mod tests {
     use std::sync::mpsc::{Receiver, sync_channel};
 
+    use cstalk_engine::Next;
     use cstalk_model::Provider;
 
     use super::super::desk::TakeState;
