@@ -474,6 +474,8 @@ impl Stream {
     /// So many steps of a model that streams; [`Stream::take_row`] takes their rows.
     fn step_model(&mut self, hops: usize) -> Result<()> {
         self.batch.clear();
+        let features = &self.features[self.taken..self.taken + hops * self.step_values];
+        self.emotion.step_ahead(features, hops)?;
         for _ in 0..hops {
             let row_sample = self.clock.coming_row_sample();
             self.clock.step();

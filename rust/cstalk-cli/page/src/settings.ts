@@ -265,7 +265,7 @@ export class Settings {
     return [
       number("head motion", "Strength of head motion", 0, 1, 0.01, "head_motion", 0.5),
       number("blinks", "How far blinks shut the lids", 0, 1, 0.01, "blinks", 1),
-      number("wandering gaze", "How far the gaze wanders, 1 as usual", 0, 2, 0.01, "gaze", 1),
+      number("gaze", "How far the gaze wanders, 1 as usual", 0, 2, 0.01, "gaze", 1),
       el(
         "label",
         { class: "row", title: "The same seed gives the same blinks, gaze and head" },
@@ -273,7 +273,7 @@ export class Settings {
         seed,
       ),
       number(
-        "smoothing (ms)",
+        "smoothing ms",
         "Smoothing of brows, lids, cheeks and mouth corners in ms",
         0,
         100,

@@ -28,6 +28,9 @@ pub(crate) struct HeardEmotion {
     strength: f32,
     hop_s: f32,
     logits: Vec<f32>,
+    /// Logits of hops that were stepped ahead of [`HeardEmotion::hear`], in order; the first `taken` of them are used.
+    ahead: Vec<f32>,
+    taken: usize,
     wanted: Vec<f32>,
     weights: Vec<f32>,
     silent_s: f32,
@@ -87,19 +90,35 @@ impl HeardEmotion {
             strength,
             hop_s: card.hop_samples as f32 / card.sample_rate_hz as f32,
             logits: Vec::with_capacity(card.emotions.len()),
+            ahead: Vec::new(),
+            taken: 0,
             wanted: neutral.clone(),
             weights: neutral,
             silent_s: HOLD_S,
         })
     }
 
+    /// Steps the model over the next hops together, where that changes no bit; [`HeardEmotion::hear`] is to be called
+    /// for each of them next.
+    pub(super) fn step_ahead(&mut self, features: &[f32], hops: usize) -> Result<()> {
+        if hops > self.session.hops_at_once() {
+            return Ok(());
+        }
+        self.ahead.clear();
+        self.taken = 0;
+        step(&mut self.session, features, hops, &mut self.ahead)
+    }
+
     /// Hears the next hop and returns the weights of the face's emotions.
     pub(super) fn hear(&mut self, features: &[f32], activity: &Activity) -> Result<&[f32]> {
         self.logits.clear();
-        let input = StepInput { features, emotion: &[], style: &[] };
-        self.session.step(&input, 1, &mut self.logits).map_err(|error| {
-            EngineError::because(ErrorKind::BadModel, format!("emotion model: {error}"), error)
-        })?;
+        match self.ahead.get(self.taken..self.taken + self.places.len()) {
+            Some(logits) => {
+                self.logits.extend_from_slice(logits);
+                self.taken += self.places.len();
+            }
+            None => step(&mut self.session, features, 1, &mut self.logits)?,
+        }
         self.silent_s = if activity.speaking { 0.0 } else { self.silent_s + self.hop_s };
         if activity.speaking {
             self.want_heard();
@@ -140,6 +159,13 @@ impl HeardEmotion {
             *weight = (*weight + share * (wanted - *weight)).clamp(0.0, 1.0);
         }
     }
+}
+
+fn step(session: &mut Session, features: &[f32], hops: usize, logits: &mut Vec<f32>) -> Result<()> {
+    let input = StepInput { features, emotion: &[], style: &[] };
+    session
+        .step(&input, hops, logits)
+        .map_err(|error| EngineError::because(ErrorKind::BadModel, format!("emotion model: {error}"), error))
 }
 
 #[cfg(test)]

@@ -49,6 +49,15 @@ impl EmotionTrack {
         Ok(())
     }
 
+    /// Does together for the next hops what [`EmotionTrack::step`] would do for each; that is to be called for each of
+    /// them next.
+    pub(crate) fn step_ahead(&mut self, features: &[f32], hops: usize) -> Result<()> {
+        match self {
+            Self::Keys(_) => Ok(()),
+            Self::Heard(heard) => heard.step_ahead(features, hops),
+        }
+    }
+
     /// The keys, unless the emotion is heard.
     pub(crate) fn keys(&self) -> Option<&KeyTrack> {
         match self {
