@@ -1,24 +1,28 @@
 //! One run of the engine, live or over a file: samples in, rows of curves out.
 
+mod changes;
+mod steps;
+
 use std::sync::Arc;
 
 use cstalk_audio::{FEATURE_BIN_COUNT, FEATURE_HOP_SAMPLES, LogMel, SampleTime};
-use cstalk_model::{Model, ModelKind, Session, StepInput};
+use cstalk_model::{Model, ModelKind, Session};
 use cstalk_rig::{CurveRate, Rig, RigId};
 
-use crate::activity::{Activity, ActivityDelay, ActivityTracker};
+use crate::activity::{ActivityDelay, ActivityTracker};
 use crate::clock::RowClock;
-use crate::emotion::{EmotionSource, EmotionStrength, EmotionTrack};
+use crate::emotion::EmotionTrack;
 use crate::error::{EngineError, ErrorKind, Result};
 use crate::fade::Fade;
 use crate::latency::Latency;
-use crate::layers::{Layers, Motion};
+use crate::layers::Layers;
 use crate::neutral_face::{FASTEST_PER_S, NeutralFace};
-use crate::part_weights::{PartWeighting, PartWeights};
+use crate::part_weights::PartWeighting;
 use crate::post::{MouthRest, Ranges, Smoothing};
 use crate::settings::StreamSettings;
-use crate::style::Style;
 use crate::windows::WindowRows;
+
+use self::steps::Batch;
 
 /// Samples beyond this are cut: 18 dB above full scale, far over any recording and far below overflow.
 const SAMPLE_LIMIT: f32 = 8.0;
@@ -313,85 +317,6 @@ impl Stream {
         Ok(())
     }
 
-    /// Changes the emotion from the next row on (with a windowed model from the next block on), at once. A curve keeps
-    /// its time: its 0 is the stream's first sample. [`Stream::reset`] keeps the change.
-    ///
-    /// # Errors
-    /// `BadInput` for an emotion that the model does not know, `BadModel` for an emotion model that does not fit; the
-    /// old emotion stays.
-    pub fn set_emotion(&mut self, emotion: EmotionSource) -> Result<()> {
-        self.fade_to_emotion(emotion, 0.0)
-    }
-
-    /// As [`Stream::set_emotion`], but on a straight line over `fade_s` seconds: the next row begins to change, and no
-    /// row jumps. A windowed model does not fade.
-    ///
-    /// # Errors
-    /// As [`Stream::set_emotion`].
-    pub fn fade_to_emotion(&mut self, emotion: EmotionSource, fade_s: f32) -> Result<()> {
-        let track = EmotionTrack::new(&emotion, self.model.card())?;
-        self.check_emotion(&track, &self.settings.emotion_strength)?;
-        self.emotion_fade = self.fade_from(&self.emotion_row, fade_s);
-        self.emotion = track;
-        self.settings.emotion = emotion;
-        self.prepare_neutral_face()
-    }
-
-    /// Changes the style from the next row on, on a straight line over `fade_s` seconds (a windowed model takes it as a
-    /// whole at the next block). [`Stream::reset`] keeps the change.
-    ///
-    /// # Errors
-    /// `BadInput` for a style that the model does not know; the old style stays.
-    pub fn fade_to_style(&mut self, style: Style, fade_s: f32) -> Result<()> {
-        let wanted = style.resolve(&self.model.card().style)?;
-        self.style_fade = self.fade_from(&self.style_row, fade_s);
-        self.style_wanted = wanted;
-        self.settings.style = style;
-        Ok(())
-    }
-
-    /// Changes the strength of the emotion from the next row on, over at most 0.15 s. [`Stream::reset`] keeps the
-    /// change.
-    ///
-    /// **Real-time:** the first strength other than 1 prepares a second session; later calls only store numbers.
-    ///
-    /// # Errors
-    /// `BadModel` if the provider has no room for a second session.
-    pub fn set_emotion_strength(&mut self, strength: EmotionStrength) -> Result<()> {
-        self.fade_to_emotion_strength(strength, 0.0)
-    }
-
-    /// As [`Stream::set_emotion_strength`], but a change of 1 takes `fade_s` seconds, also for the changes of an emotion
-    /// curve that come later.
-    ///
-    /// # Errors
-    /// As [`Stream::set_emotion_strength`].
-    pub fn fade_to_emotion_strength(&mut self, strength: EmotionStrength, fade_s: f32) -> Result<()> {
-        self.check_emotion(&self.emotion, &strength)?;
-        self.strength_per_s = if fade_s > 0.0 { FASTEST_PER_S.min(fade_s.recip()) } else { FASTEST_PER_S };
-        self.settings.emotion_strength = strength;
-        self.prepare_neutral_face()
-    }
-
-    /// Changes how strongly head, lids and gaze move by themselves from the next row on, on a straight line over
-    /// `fade_s` seconds: no row jumps. [`Stream::reset`] keeps the change.
-    ///
-    /// # Errors
-    /// `BadInput` for a strength out of range; the old ones stay.
-    pub fn fade_to_motion(&mut self, motion: Motion, fade_s: f32) -> Result<()> {
-        motion.check()?;
-        self.layers.fade_to(&motion, self.fade_rows(fade_s));
-        self.settings.motion = motion;
-        Ok(())
-    }
-
-    /// Changes how much of each part's motion is shown from the next row on, on a straight line over `fade_s` seconds.
-    /// [`Stream::reset`] keeps the change.
-    pub fn fade_to_part_weights(&mut self, weights: PartWeights, fade_s: f32) {
-        self.part_weighting.fade_to(weights, self.fade_rows(fade_s));
-        self.settings.part_weights = weights;
-    }
-
     /// The rig whose columns the rows have.
     pub fn rig(&self) -> &'static Rig {
         self.rig
@@ -445,200 +370,14 @@ impl Stream {
         }
     }
 
-    /// Hops that can be stepped now, as many at once as change no bit.
-    fn hops_ready(&self) -> usize {
-        let heard = (self.features.len() - self.taken) / self.step_values;
-        heard.min(self.session.hops_at_once()).min(self.clock.steps_left())
-    }
-
-    fn drained(&self, row_sample: i64) -> DrainedRow<'_> {
-        DrainedRow { time: SampleTime(row_sample), values: &self.row, emotion_weights: &self.emotion_row }
-    }
-
-    /// One hop; if it makes a row (at `row_sample` >= 0), post-processes it into `self.row`.
-    fn step(&mut self, row_sample: i64) -> Result<()> {
-        let activity = if self.windows.is_some() {
-            self.step_windows(row_sample)?
-        } else {
-            self.batch.clear();
-            self.hear_hop(row_sample)?;
-            self.infer(1)?;
-            self.take_row(0).1
-        };
-        if row_sample >= 0 {
-            self.post_process(row_sample, &activity)?;
-        }
-        Ok(())
-    }
-
-    /// So many steps of a model that streams; [`Stream::take_row`] takes their rows.
-    fn step_model(&mut self, hops: usize) -> Result<()> {
-        self.batch.clear();
-        let features = &self.features[self.taken..self.taken + hops * self.step_values];
-        self.emotion.step_ahead(features, hops)?;
-        for _ in 0..hops {
-            let row_sample = self.clock.coming_row_sample();
-            self.clock.step();
-            self.hear_hop(row_sample)?;
-        }
-        self.infer(hops)
-    }
-
-    /// Adds the next hop to the batch, with the emotion and style that the model is told.
-    fn hear_hop(&mut self, row_sample: i64) -> Result<()> {
-        let from = self.taken + self.batch.hops.len() * self.step_values;
-        let features = &self.features[from..from + self.step_values];
-        let activity = self.activity.update(features);
-        // The emotion is the one of the row that comes out, not of the sound that goes in.
-        let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
-        self.emotion.step(time_s, features, &activity, &mut self.emotion_row)?;
-        self.emotion_fade.apply(&mut self.emotion_row);
-        self.style_row.copy_from_slice(&self.style_wanted);
-        self.style_fade.apply(&mut self.style_row);
-        self.batch.emotions.extend_from_slice(&self.emotion_row);
-        self.batch.styles.extend_from_slice(&self.style_row);
-        self.batch.hops.push((row_sample, self.activity_delay.delayed(activity)));
-        Ok(())
-    }
-
-    /// Runs the model over the hops of the batch.
-    fn infer(&mut self, hops: usize) -> Result<()> {
-        let Batch { emotions, styles, rows, .. } = &mut self.batch;
-        let features = &self.features[self.taken..self.taken + hops * self.step_values];
-        let input = StepInput { features, emotion: emotions, style: styles };
-        let stepped = self.session.step(&input, hops, rows);
-        let neutral_stepped = match &mut self.neutral_face {
-            Some(face) => face.step(features, styles, hops),
-            None => Ok(()),
-        };
-        self.taken += hops * self.step_values;
-        stepped.and(neutral_stepped).map_err(bad_model)
-    }
-
-    /// Puts a row of the batch where it is post-processed; returns its sample and what was heard there.
-    fn take_row(&mut self, hop: usize) -> (i64, Activity) {
-        let part = |width: usize| hop * width..(hop + 1) * width;
-        let (columns, emotions) = (part(self.row.len()), part(self.emotion_row.len()));
-        self.row.copy_from_slice(&self.batch.rows[columns]);
-        self.emotion_row.copy_from_slice(&self.batch.emotions[emotions]);
-        if let Some(face) = &mut self.neutral_face {
-            face.take_row(hop);
-        }
-        self.batch.hops[hop]
-    }
-
-    /// The same for a model with a window: the row was computed with its block, or the block is computed now.
-    fn step_windows(&mut self, row_sample: i64) -> Result<Activity> {
-        let newest = self.activity.update(&self.features[self.taken..self.taken + self.step_values]);
-        self.taken += self.step_values;
-        let activity = self.activity_delay.delayed(newest);
-        let Some(windows) = &mut self.windows else { return Ok(activity) };
-        if row_sample >= 0 {
-            let keys = self.emotion.keys().ok_or_else(|| needs_streaming(&self.model, "emotion `auto`"))?;
-            let (row, emotion) =
-                windows.next_row(&mut self.session, keys, &self.style_wanted).map_err(bad_model)?;
-            self.row.copy_from_slice(row);
-            self.emotion_row.copy_from_slice(emotion);
-        }
-        Ok(activity)
-    }
-
-    fn post_process(&mut self, row_sample: i64, activity: &Activity) -> Result<()> {
-        let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
-        self.ranges.apply(&mut self.row);
-        let mouth_strength = self.mix_with_neutral_face(time_s)?;
-        if let Some(rest) = &mut self.mouth_rest {
-            // The card names the resting emotion first; a model without emotions is always neutral.
-            let neutral = self.emotion_row.first().copied().unwrap_or(1.0);
-            let neutral = if mouth_strength < 1.0 { 1.0 - mouth_strength * (1.0 - neutral) } else { neutral };
-            rest.apply(activity.level_db, neutral, &mut self.row);
-        }
-        self.smoothing.apply(&mut self.row);
-        self.layers.apply(activity, &mut self.row);
-        self.part_weighting.apply(&mut self.row)?;
-        self.ranges.apply(&mut self.row);
-        Ok(())
-    }
-
-    /// Refuses what a model that hears a window at a time cannot do.
-    fn check_emotion(&self, track: &EmotionTrack, strength: &EmotionStrength) -> Result<()> {
-        if self.windows.is_none() {
-            return Ok(());
-        }
-        if track.keys().is_none() {
-            return Err(needs_streaming(&self.model, "emotion `auto`"));
-        }
-        if !strength.is_full() || track.has_strengths() {
-            return Err(needs_streaming(&self.model, "emotion strength by part of the face"));
-        }
-        Ok(())
-    }
-
-    /// Has a neutral face where some strength is not 1.
-    fn prepare_neutral_face(&mut self) -> Result<()> {
-        let is_needed = !self.settings.emotion_strength.is_full() || self.emotion.has_strengths();
-        if is_needed && self.neutral_face.is_none() {
-            let has_rows = self.clock.coming_row_sample() > 0;
-            let strength = has_rows.then(|| EmotionStrength::default().by_part());
-            let session = self.session.fork().map_err(bad_model)?;
-            let emotion_count = self.emotion_row.len();
-            self.neutral_face =
-                Some(NeutralFace::new(self.rig, session, emotion_count, strength, self.hop_s())?);
-        }
-        Ok(())
-    }
-
-    /// Weakens or strengthens the emotion in `self.row` by part of the face; returns its strength in the mouth.
-    fn mix_with_neutral_face(&mut self, time_s: f64) -> Result<f32> {
-        let Some(face) = &mut self.neutral_face else { return Ok(1.0) };
-        let wanted = self.emotion.strength_at(time_s, &self.settings.emotion_strength);
-        face.mix(wanted, self.strength_per_s, &self.ranges, &mut self.row)?;
-        let mouth_strength = face.mouth_strength();
-        let is_needed = !self.settings.emotion_strength.is_full() || self.emotion.has_strengths();
-        if face.is_idle() && !is_needed {
-            self.neutral_face = None;
-        }
-        Ok(mouth_strength)
-    }
-
     fn drop_taken_features(&mut self) {
         self.features.drain(..self.taken);
         self.taken = 0;
     }
 
-    /// A fade from the values of the last step; none before the first one, which has nothing to come from.
-    fn fade_from(&self, values: &[f32], fade_s: f32) -> Fade {
-        Fade::from_values(values, self.fade_rows(fade_s))
-    }
-
-    /// Rows of a fade; none before the stream has begun.
-    fn fade_rows(&self, fade_s: f32) -> u32 {
-        if self.clock.step_count() > 0 { (fade_s / self.hop_s()).round() as u32 } else { 0 }
-    }
-
     fn hop_s(&self) -> f32 {
         let card = self.model.card();
         card.hop_samples as f32 / card.sample_rate_hz as f32
-    }
-}
-
-/// Hops that are stepped together.
-#[derive(Debug, Default)]
-struct Batch {
-    /// The sample that each one's row stands at, and what was heard there.
-    hops: Vec<(i64, Activity)>,
-    /// Axes `[hop, emotion]`, `[hop, style]` and `[hop, column]`.
-    emotions: Vec<f32>,
-    styles: Vec<f32>,
-    rows: Vec<f32>,
-}
-
-impl Batch {
-    fn clear(&mut self) {
-        self.hops.clear();
-        self.emotions.clear();
-        self.styles.clear();
-        self.rows.clear();
     }
 }
 
