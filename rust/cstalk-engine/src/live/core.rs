@@ -17,7 +17,7 @@ use super::settings::{MAX_DELAY_MS, VoiceSettings};
 use super::voice::{Changes, Presentation, Shared, Voice};
 use crate::error::Result;
 use crate::latency::HopTimes;
-use crate::stream::{Next, Stream};
+use crate::stream::Stream;
 
 /// Hops of one turn: other voices wait no longer than these take.
 const HOPS_A_TURN: usize = 8;
@@ -46,9 +46,10 @@ pub enum Turn {
 /// It owns no thread and reads no clock. [`super::LivePool`] steps many of them; a test or a host with a loop of its own
 /// steps one and passes the time, in seconds on any clock that does not run backwards.
 ///
-/// **Policy when it falls behind.** A turn takes at most eight hops, so no voice starves another. Rows that are late
-/// are still made, in order, without waiting for anybody. If more than a second of sound waits, the oldest is skipped and
-/// counted; times stay true and the rows between are straight lines.
+/// **Policy when it falls behind.** A turn takes at most eight hops, so no voice starves another; they are stepped
+/// together, which costs little more than one. Rows that are late are still made, in order, without waiting for anybody.
+/// If more than a second of sound waits, the oldest is skipped and counted; times stay true and the rows between are
+/// straight lines.
 pub struct VoiceCore {
     intake: Intake,
     stream: Stream,
@@ -201,22 +202,24 @@ impl VoiceCore {
         self.end();
     }
 
+    /// Hears the hops that wait, together: one as long as the voice keeps up, more when it is behind.
     fn make_rows(&mut self, now_s: &impl Fn() -> f64) -> Result<Turn> {
-        for _ in 0..HOPS_A_TURN {
-            let began_s = now_s();
-            let Some(hop) = self.intake.next(self.hop_samples) else {
-                return if self.intake.has_ended() { self.finish(now_s) } else { Ok(Turn::Idle) };
-            };
-            let row_count = self.row_count;
-            self.stream.push(hop)?;
-            self.take_rows(now_s)?;
-            if self.row_count > row_count {
-                let weights = self.stream.emotion_weights().iter().map(|weight| weight.to_bits());
-                self.emotions.publish(self.row_count, weights);
-            }
-            self.compute.record(duration(now_s() - began_s));
+        let hops = (self.intake.waiting() / self.hop_samples).min(HOPS_A_TURN);
+        if hops == 0 {
+            return if self.intake.has_ended() { self.finish(now_s) } else { Ok(Turn::Idle) };
         }
-        Ok(Turn::More)
+        let began_s = now_s();
+        if let Some(samples) = self.intake.next(hops * self.hop_samples) {
+            self.stream.push(samples)?;
+        }
+        self.take_rows(now_s)?;
+        let share = duration((now_s() - began_s) / hops as f64);
+        (0..hops).for_each(|_| self.compute.record(share));
+        Ok(if self.intake.waiting() < self.hop_samples && !self.intake.has_ended() {
+            Turn::Idle
+        } else {
+            Turn::More
+        })
     }
 
     /// The rest of a sound that has ended, less than a hop, and the rows that wait for look-ahead.
@@ -231,29 +234,33 @@ impl VoiceCore {
     }
 
     fn take_rows(&mut self, now_s: &impl Fn() -> f64) -> Result<()> {
-        while let Next::Row { time, values } = self.stream.next()? {
+        let Self { stream, rows, emotions, intake, last_row, last_index, row_count, sound_to_curve, .. } =
+            self;
+        let (hop_samples, skipped_samples) = (self.hop_samples as u64, self.skipped_samples);
+        let line = self.presentation.line;
+        stream.drain(|row| {
             // Rows stand at whole hops from 0 on, and whole hops were skipped.
-            let sample = time.0.unsigned_abs() + self.skipped_samples;
-            let index = sample / self.hop_samples as u64;
-            if let Some(last) = self.last_index.filter(|last| index > last + 1) {
-                let first = (last + 1).max(index.saturating_sub(self.rows.capacity()));
+            let sample = row.time.0.unsigned_abs() + skipped_samples;
+            let index = sample / hop_samples;
+            if let Some(last) = last_index.filter(|last| index > last + 1) {
+                let first = (last + 1).max(index.saturating_sub(rows.capacity()));
                 for between in first..index {
                     let share = (between - last) as f32 / (index - last) as f32;
-                    let mix = self.last_row.iter().zip(values).map(|(a, b)| (a + (b - a) * share).to_bits());
-                    self.rows.publish(between, mix);
+                    let mix = last_row.iter().zip(row.values).map(|(a, b)| (a + (b - a) * share).to_bits());
+                    rows.publish(between, mix);
                 }
             }
-            self.rows.publish(index, values.iter().map(|value| value.to_bits()));
-            self.last_row.copy_from_slice(values);
-            self.last_index = Some(index);
-            self.row_count += 1;
+            rows.publish(index, row.values.iter().map(|value| value.to_bits()));
+            last_row.copy_from_slice(row.values);
+            *last_index = Some(index);
+            *row_count += 1;
+            emotions.publish(*row_count, row.emotion_weights.iter().map(|weight| weight.to_bits()));
             let row_s = sample as f64 / f64::from(SPEECH_RATE_HZ);
-            if !self.intake.is_stale() && !self.intake.has_ended() {
-                let late_s = self.presentation.line.voice_at(now_s()) - row_s;
-                self.sound_to_curve.record(duration(late_s));
+            if !intake.is_stale() && !intake.has_ended() {
+                sound_to_curve.record(duration(line.voice_at(now_s()) - row_s));
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn skip_backlog(&mut self) {
