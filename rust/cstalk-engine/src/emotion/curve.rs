@@ -54,7 +54,7 @@ impl EmotionCurve {
     /// A curve of these keys, whose weights stand in the order of `emotions`.
     ///
     /// # Errors
-    /// `BadInput` for no keys, an emotion twice, another number of weights, time running backwards, a time that is
+    /// `BadInput` for no keys, an emotion twice or without a name, another number of weights, time running backwards, a time that is
     /// not finite, a weight outside 0 to 2 or a strength above 1.5.
     pub fn new(emotions: Vec<String>, keys: Vec<EmotionKey>) -> Result<Self> {
         let bad = |what: String| Err(EngineError::bad_input(format!("emotion keys: {what}")));
@@ -65,6 +65,12 @@ impl EmotionCurve {
             emotions.iter().enumerate().find(|(index, name)| emotions[..*index].contains(name))
         {
             return bad(format!("emotion `{}` is named twice", twice.1));
+        }
+        // As in a file, where blanks around a name are no part of it.
+        let is_name =
+            |name: &String| !name.is_empty() && name.trim() == name && !name.starts_with(STRENGTH_PREFIX);
+        if let Some(odd) = emotions.iter().find(|name| !is_name(name)) {
+            return bad(format!("`{odd}` is no name for an emotion"));
         }
         let mut before_s = f64::NEG_INFINITY;
         for key in &keys {
@@ -161,20 +167,17 @@ impl EmotionCurve {
 
     /// The curve as CSV text, which [`EmotionCurve::from_csv`] reads back to the same keys, to the bit.
     pub fn to_csv(&self) -> String {
-        let mut text = TIME_COLUMN.to_owned();
-        for emotion in &self.emotions {
-            text += &format!(",{emotion}");
-        }
-        for part in crate::FACE_PARTS.iter().filter(|_| self.has_strengths) {
-            text += &format!(",{STRENGTH_PREFIX}{part}");
-        }
+        let parts = || crate::FACE_PARTS.iter().filter(|_| self.has_strengths);
+        let header = std::iter::once(TIME_COLUMN.to_owned())
+            .chain(self.emotions.iter().cloned())
+            .chain(parts().map(|part| format!("{STRENGTH_PREFIX}{part}")));
+        let mut text = line(header);
         for EmotionKey { time_s, weights, strengths } in &self.keys {
-            text += &format!("\n{time_s}");
-            for value in weights.iter().chain(strengths.iter().filter(|_| self.has_strengths)) {
-                text += &format!(",{value}");
-            }
+            let strengths = strengths.iter().filter(|_| self.has_strengths);
+            let values = weights.iter().chain(strengths).map(f32::to_string);
+            text += &line(std::iter::once(time_s.to_string()).chain(values));
         }
-        text + "\n"
+        text
     }
 
     /// Strengths of all keys, if the curve has any.
@@ -193,6 +196,15 @@ impl EmotionCurve {
         }
         Ok((times_s, weights))
     }
+}
+
+/// One line of CSV; cells that would not read back as they are stand in quotes.
+fn line(cells: impl Iterator<Item = String>) -> String {
+    let cells = cells.map(|cell| match cell.contains([',', ';', '\t', '"', '\n', '\r']) {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+        false => cell,
+    });
+    cells.collect::<Vec<_>>().join(",") + "\n"
 }
 
 /// The line, counted from 1, on which the record at `position` begins. The reader's own count stops short
@@ -331,6 +343,7 @@ mod tests {
             "time_s,happy\n0,0\n0.1,0.3333333\n0.1,1\n",
             "time_s,strength:brows,sad,happy\n-1.5,0.7,0.1,0.2\n1000.0001,1.5,0,1\n",
             "time_s,strength:jaw\n0,0.5\n",
+            "time_s,\"sad, or not\",\"a \"\"b\"\"\",x;y\n0,0.5,0.2,0\n",
         ] {
             let read = curve(text);
             let again = curve(&read.to_csv());
