@@ -356,6 +356,8 @@ mod tests {
                     strength: [("brows".to_owned(), 0.5)].into(),
                 },
                 PresetKey { time_s: 0.7, weights: [("sad".to_owned(), 1.0)].into(), strength: [].into() },
+                // Read without care for the last digit, this is another number.
+                PresetKey { time_s: 8.88888888888889e77, weights: [].into(), strength: [].into() },
             ],
             style: [("jaw".to_owned(), -0.7)].into(),
             seed: u64::MAX,
