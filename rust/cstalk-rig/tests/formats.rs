@@ -272,7 +272,7 @@ fn broken_files_are_refused_with_place_wanted_and_got() {
         ("a.json", json("\"rows\":[]"), "rows: wanted names and rate before them"),
         ("a.json", json("\"rate\":{\"numerator\":0,\"denominator\":1}"), "curve rate: wanted"),
         ("a.json", json("\"names\":[\"jawOpen\"],\n\"rate\":{\"numerator\":50,\"denominator\":1},\"rows\":[[1,2]]"), "a.json:2: invalid length 2"),
-        ("a.json", json("\"names\":[\"jawOpen\"],\"rate\":{\"numerator\":50,\"denominator\":1},\"rows\":[[1e99]]"), "wanted a finite number"),
+        ("a.json", json("\"names\":[\"jawOpen\"],\"rate\":{\"numerator\":50,\"denominator\":1},\"rows\":[[1e99]]"), "number out of range at line 1"),
         ("a.json", json("\"names\":[\"jawOpen\"],\"rate\":{\"numerator\":50,\"denominator\":1},\"rows\":[]"), "rows: wanted at least one, got none"),
         ("a.json", "{\"schema\":\"cstalk-take/1\"".into(), "EOF"),
         ("a.json", "{\"curves\":{\"CTRL_expressions_jawOpen\":{\"t\":[0],\"v\":[]}}}".into(), "wanted as many values as times, got 0 and 1"),
