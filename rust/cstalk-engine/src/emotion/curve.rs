@@ -54,8 +54,8 @@ impl EmotionCurve {
     /// A curve of these keys, whose weights stand in the order of `emotions`.
     ///
     /// # Errors
-    /// `BadInput` for no keys, an emotion twice or without a name, another number of weights, time running backwards, a time that is
-    /// not finite, a weight outside 0 to 2 or a strength above 1.5.
+    /// `BadInput` for no keys, an emotion twice or without a name, another number of weights, time running backwards, a
+    /// time that is not finite, a weight outside 0 to 2 or a strength above 1.5.
     pub fn new(emotions: Vec<String>, keys: Vec<EmotionKey>) -> Result<Self> {
         let bad = |what: String| Err(EngineError::bad_input(format!("emotion keys: {what}")));
         if keys.is_empty() {
@@ -167,10 +167,10 @@ impl EmotionCurve {
 
     /// The curve as CSV text, which [`EmotionCurve::from_csv`] reads back to the same keys, to the bit.
     pub fn to_csv(&self) -> String {
-        let parts = || crate::FACE_PARTS.iter().filter(|_| self.has_strengths);
+        let parts = crate::FACE_PARTS.iter().filter(|_| self.has_strengths);
         let header = std::iter::once(TIME_COLUMN.to_owned())
             .chain(self.emotions.iter().cloned())
-            .chain(parts().map(|part| format!("{STRENGTH_PREFIX}{part}")));
+            .chain(parts.map(|part| format!("{STRENGTH_PREFIX}{part}")));
         let mut text = line(header);
         for EmotionKey { time_s, weights, strengths } in &self.keys {
             let strengths = strengths.iter().filter(|_| self.has_strengths);

@@ -242,10 +242,8 @@ impl Stream {
             if self.features.len() - self.taken < self.step_values {
                 return Ok(Next::NeedMore);
             }
-            let row_sample = self.clock.coming_row_sample();
-            let row = self.clock.step();
-            self.step(row_sample)?;
-            if row.is_some() {
+            self.step(1)?;
+            if let Some(row_sample) = self.take_row(0)? {
                 return Ok(Next::Row { time: SampleTime(row_sample), values: &self.row });
             }
         }
@@ -265,20 +263,9 @@ impl Stream {
             if hops == 0 {
                 return Ok(());
             }
-            if hops == 1 || self.windows.is_some() {
-                let row_sample = self.clock.coming_row_sample();
-                let row = self.clock.step();
-                self.step(row_sample)?;
-                if row.is_some() {
-                    each(self.drained(row_sample))?;
-                }
-                continue;
-            }
-            self.step_model(hops)?;
+            self.step(hops)?;
             for hop in 0..hops {
-                let (row_sample, activity) = self.take_row(hop);
-                if row_sample >= 0 {
-                    self.post_process(row_sample, &activity)?;
+                if let Some(row_sample) = self.take_row(hop)? {
                     each(self.drained(row_sample))?;
                 }
             }

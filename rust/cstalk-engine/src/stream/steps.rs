@@ -31,32 +31,20 @@ impl Stream {
     /// Hops that can be stepped now, as many at once as change no bit.
     pub(super) fn hops_ready(&self) -> usize {
         let heard = (self.features.len() - self.taken) / self.step_values;
-        heard.min(self.session.hops_at_once()).min(self.clock.steps_left())
+        let most = if self.windows.is_some() { 1 } else { self.session.hops_at_once() };
+        heard.min(most).min(self.clock.steps_left())
     }
 
     pub(super) fn drained(&self, row_sample: i64) -> DrainedRow<'_> {
         DrainedRow { time: SampleTime(row_sample), values: &self.row, emotion_weights: &self.emotion_row }
     }
 
-    /// One hop; if it makes a row (at `row_sample` >= 0), post-processes it into `self.row`.
-    pub(super) fn step(&mut self, row_sample: i64) -> Result<()> {
-        let activity = if self.windows.is_some() {
-            self.step_windows(row_sample)?
-        } else {
-            self.batch.clear();
-            self.hear_hop(row_sample)?;
-            self.infer(1)?;
-            self.take_row(0).1
-        };
-        if row_sample >= 0 {
-            self.post_process(row_sample, &activity)?;
-        }
-        Ok(())
-    }
-
-    /// So many steps of a model that streams; [`Stream::take_row`] takes their rows.
-    pub(super) fn step_model(&mut self, hops: usize) -> Result<()> {
+    /// So many hops, one for a model with a window; [`Stream::take_row`] takes their rows.
+    pub(super) fn step(&mut self, hops: usize) -> Result<()> {
         self.batch.clear();
+        if self.windows.is_some() {
+            return self.step_windows();
+        }
         let features = &self.features[self.taken..self.taken + hops * self.step_values];
         self.emotion.step_ahead(features, hops)?;
         for _ in 0..hops {
@@ -98,8 +86,13 @@ impl Stream {
         stepped.and(neutral_stepped).map_err(bad_model)
     }
 
-    /// Puts a row of the batch where it is post-processed; returns its sample and what was heard there.
-    pub(super) fn take_row(&mut self, hop: usize) -> (i64, Activity) {
+    /// Post-processes the row of a hop stepped last into `self.row`; returns the sample that it stands at, unless it lies
+    /// before the clip.
+    pub(super) fn take_row(&mut self, hop: usize) -> Result<Option<i64>> {
+        let (row_sample, activity) = self.batch.hops[hop];
+        if row_sample < 0 {
+            return Ok(None);
+        }
         let part = |width: usize| hop * width..(hop + 1) * width;
         let (columns, emotions) = (part(self.row.len()), part(self.emotion_row.len()));
         self.row.copy_from_slice(&self.batch.rows[columns]);
@@ -107,26 +100,28 @@ impl Stream {
         if let Some(face) = &mut self.neutral_face {
             face.take_row(hop);
         }
-        self.batch.hops[hop]
+        self.post_process(row_sample, &activity)?;
+        Ok(Some(row_sample))
     }
 
-    /// The same for a model with a window: the row was computed with its block, or the block is computed now.
-    fn step_windows(&mut self, row_sample: i64) -> Result<Activity> {
+    /// One hop of a model with a window: its row was computed with its block, or the block is computed now.
+    fn step_windows(&mut self) -> Result<()> {
+        let row_sample = self.clock.coming_row_sample();
+        self.clock.step();
         let newest = self.activity.update(&self.features[self.taken..self.taken + self.step_values]);
         self.taken += self.step_values;
-        let activity = self.activity_delay.delayed(newest);
-        let Some(windows) = &mut self.windows else { return Ok(activity) };
-        if row_sample >= 0 {
+        self.batch.hops.push((row_sample, self.activity_delay.delayed(newest)));
+        if let Some(windows) = self.windows.as_mut().filter(|_| row_sample >= 0) {
             let keys = self.emotion.keys().ok_or_else(|| needs_streaming(&self.model, "emotion `auto`"))?;
             let (row, emotion) =
                 windows.next_row(&mut self.session, keys, &self.style_wanted).map_err(bad_model)?;
-            self.row.copy_from_slice(row);
-            self.emotion_row.copy_from_slice(emotion);
+            self.batch.rows.extend_from_slice(row);
+            self.batch.emotions.extend_from_slice(emotion);
         }
-        Ok(activity)
+        Ok(())
     }
 
-    pub(super) fn post_process(&mut self, row_sample: i64, activity: &Activity) -> Result<()> {
+    fn post_process(&mut self, row_sample: i64, activity: &Activity) -> Result<()> {
         let time_s = row_sample as f64 / f64::from(self.model.card().sample_rate_hz);
         self.ranges.apply(&mut self.row);
         let mouth_strength = self.mix_with_neutral_face(time_s)?;
