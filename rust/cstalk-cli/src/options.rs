@@ -148,8 +148,8 @@ pub(crate) struct FaceOptions {
 
 impl FaceOptions {
     /// The model that `--emotion-model` names, or the preset if its emotion is heard.
-    pub(crate) fn load_emotion_model(&self) -> Result<Option<Arc<Model>>> {
-        let of_preset = self.load_preset()?.emotion_from_voice.map(|heard| heard.model);
+    pub(crate) fn load_emotion_model(&self, preset: &Preset) -> Result<Option<Arc<Model>>> {
+        let of_preset = preset.emotion_from_voice.as_ref().map(|heard| heard.model.clone());
         let is_heard = self.emotion_curve.is_none()
             && self.emotion.as_ref().is_none_or(|choice| matches!(choice, EmotionChoice::Auto(_)));
         let name = self.emotion_model.clone().or(of_preset.filter(|_| is_heard));
@@ -161,9 +161,13 @@ impl FaceOptions {
         self.preset.as_deref().map_or_else(|| Ok(Preset::default()), |path| Ok(Preset::open(path)?))
     }
 
-    /// The engine's settings; reads the files that the options name.
-    pub(crate) fn stream_settings(&self, emotion_model: Option<&Arc<Model>>) -> Result<StreamSettings> {
-        let mut preset = self.load_preset()?;
+    /// The engine's settings: those of the preset, and what the options say otherwise; reads the files that they name.
+    pub(crate) fn stream_settings(
+        &self,
+        preset: &Preset,
+        emotion_model: Option<&Arc<Model>>,
+    ) -> Result<StreamSettings> {
+        let mut preset = preset.clone();
         let given = match (&self.emotion_curve, &self.emotion) {
             (Some(path), _) => Some(emotion_curve(path)?),
             (None, Some(choice)) => Some(choice.source(emotion_model)?),

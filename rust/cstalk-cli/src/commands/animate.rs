@@ -74,16 +74,14 @@ pub(crate) fn run(args: &AnimateArgs) -> Result<Exit> {
     }
     let mut markers = args.markers.as_deref().map(Markers::open).transpose()?;
     let outputs = outputs::of_inputs(&args.inputs, args.out.as_deref(), args.curves.format)?;
-    let emotion_model = args.face.load_emotion_model()?;
+    let preset = args.face.load_preset()?;
+    let emotion_model = args.face.load_emotion_model(&preset)?;
     if args.face.emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
         return Err(Failure::usage("--emotion-model goes with --emotion auto only").advise("--emotion auto"));
     }
-    let settings = args.face.stream_settings(emotion_model.as_ref())?;
-    let workshop = Workshop {
-        model: args.model.or(args.face.load_preset()?.model).load()?,
-        format: args.curves.format,
-        curves,
-    };
+    let settings = args.face.stream_settings(&preset, emotion_model.as_ref())?;
+    let workshop =
+        Workshop { model: args.model.or(preset.model).load()?, format: args.curves.format, curves };
     // Settings that the model cannot follow are wrong for every file: say so once, before the first.
     drop(workshop.stream(&settings)?);
     let mut entries = Vec::new();

@@ -60,18 +60,16 @@ failing recording does not stop the others; the exit code is then 1.";
 
 pub(crate) fn run(args: &BatchArgs) -> Result<Exit> {
     let curves = args.curves.output_settings()?;
-    let emotion_model = args.face.load_emotion_model()?;
-    let settings = args.face.stream_settings(emotion_model.as_ref())?;
+    let preset = args.face.load_preset()?;
+    let emotion_model = args.face.load_emotion_model(&preset)?;
+    let settings = args.face.stream_settings(&preset, emotion_model.as_ref())?;
     let defaults = listing::Defaults { settings: &settings, emotion_model: emotion_model.as_ref() };
     let mut jobs = listing::list(&args.source, &args.out, args.curves.format, &defaults)?;
     if let Some(shard) = &args.shard {
         jobs = shard.of(jobs);
     }
-    let workshop = Workshop {
-        model: args.model.or(args.face.load_preset()?.model).load()?,
-        format: args.curves.format,
-        curves,
-    };
+    let workshop =
+        Workshop { model: args.model.or(preset.model).load()?, format: args.curves.format, curves };
     drop(workshop.stream(&settings)?);
     make_folder(&args.out)?;
     let mut ledger = Ledger::open(&args.out, args.shard.as_ref(), args.resume)?;

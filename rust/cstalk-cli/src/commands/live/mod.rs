@@ -98,12 +98,13 @@ Time:
   leaves silence, and time goes on.";
 
 pub(crate) fn run(args: &LiveArgs) -> Result<Exit> {
-    let emotion_model = args.face.load_emotion_model()?;
+    let preset = args.face.load_preset()?;
+    let emotion_model = args.face.load_emotion_model(&preset)?;
     if args.face.emotion_model.is_some() && !matches!(args.face.emotion, Some(EmotionChoice::Auto(_))) {
         return Err(Failure::usage("--emotion-model goes with --emotion auto only").advise("--emotion auto"));
     }
     let settings = VoiceSettings {
-        stream: args.face.stream_settings(emotion_model.as_ref())?,
+        stream: args.face.stream_settings(&preset, emotion_model.as_ref())?,
         gate: args.gate.map(gate_settings),
         delay_ms: args.delay,
         ..VoiceSettings::default()
@@ -114,7 +115,7 @@ pub(crate) fn run(args: &LiveArgs) -> Result<Exit> {
         .map(|address| LiveLinkSender::new(address, &args.subject, args.fps))
         .transpose()?;
     let is_over = over_on_ctrl_c()?;
-    let model = args.model.or(args.face.load_preset()?.model).load()?;
+    let model = args.model.or(preset.model).load()?;
     // One voice keeps one core busy for a twentieth of the time.
     let pool = LivePool::new(model, 1)?;
     let (source, reader) = match &args.from_file {
