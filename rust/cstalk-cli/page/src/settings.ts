@@ -40,17 +40,14 @@ export class Settings {
     this.build();
   }
 
-  /** Shows the preset, which may be another one than before. */
+  /**
+   * Shows the preset, which may be another one than before: all values, the weights and strengths of the chosen key or
+   * the constant ones among them.
+   */
   show(): void {
-    const wanted = this.modelOf(this.preset());
-    if (wanted !== this.model) this.build();
-    this.showEmotion();
-  }
-
-  /** Shows all values, the weights and strengths of the chosen key or the constant ones among them. */
-  showEmotion(): void {
-    for (const set of this.setters) set();
     const preset = this.preset();
+    if (this.modelOf(preset) !== this.model) this.build();
+    for (const set of this.setters) set();
     this.emotions?.set(this.key()?.weights ?? preset.emotion);
   }
 
